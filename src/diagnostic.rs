@@ -99,7 +99,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Starts a finding with the parts that every one has.
-    pub fn new(rule: &str, level: Level, message: impl Into<String>, path: impl Into<String>, span: Span) -> Self {
+    pub fn new(
+        rule: &str,
+        level: Level,
+        message: impl Into<String>,
+        path: impl Into<String>,
+        span: Span,
+    ) -> Self {
         Self {
             rule: rule.to_owned(),
             level,

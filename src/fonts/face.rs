@@ -43,7 +43,8 @@ impl Face {
         let face = ttf_parser::Face::parse(&tables, 0).map_err(|_| unreadable())?;
         let names = |id: &[u16]| {
             let records = face.names().into_iter().filter(|record| id.contains(&record.name_id));
-            records.filter_map(|record| decode(&record)).collect::<Vec<_>>()
+            let texts = records.filter_map(|record| decode(&record));
+            texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>()
         };
         let embedding = face
             .raw_face()

@@ -66,5 +66,7 @@ pub(super) fn font_files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Fo
 fn is_font(path: &Path) -> bool {
     let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
-    !hidden && extension.is_some_and(|ext| ["ttf", "otf", "ttc", "otc"].iter().any(|known| ext == *known))
+    !hidden
+        && extension
+            .is_some_and(|ext| ["ttf", "otf", "ttc", "otc"].iter().any(|known| ext == *known))
 }

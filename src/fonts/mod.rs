@@ -162,7 +162,11 @@ impl fmt::Display for FontError {
                 write!(f, "；请从发布包中重新复制 fonts 文件夹")
             }
             FontError::Unreadable(path, reason) => {
-                write!(f, "无法读取字体 {}：{reason}；请更换该文件，或把它移出字体文件夹", path.display())
+                write!(
+                    f,
+                    "无法读取字体 {}：{reason}；请更换该文件，或把它移出字体文件夹",
+                    path.display()
+                )
             }
             FontError::Restricted(path, family) => write!(
                 f,

@@ -148,7 +148,8 @@ impl Role {
     /// Returns the role that one of these names stands for, and how high the name ranks in it.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<(Role, usize)> {
         Role::ALL.into_iter().find_map(|role| {
-            let rank = |name: &str| role.names().iter().position(|known| plain(known) == plain(name));
+            let rank =
+                |name: &str| role.names().iter().position(|known| plain(known) == plain(name));
             names.clone().filter_map(rank).min().map(|rank| (role, rank))
         })
     }

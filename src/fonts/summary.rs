@@ -66,8 +66,7 @@ fn licence(face: &Face) -> String {
     let text = face.licence.as_deref().unwrap_or_default().trim();
     let known = [
         ("Open Font License", "OFL-1.1"),
-        ("GPL", "GPL-3.0（附字体例外）"),
-        ("General Public License", "GPL-3.0（附字体例外）"),
+        ("GPL-3.0 with font exception", "GPL-3.0（附字体例外）"),
     ];
     if let Some((_, short)) = known.iter().find(|(mark, _)| text.contains(mark)) {
         return (*short).to_owned();

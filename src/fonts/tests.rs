@@ -42,9 +42,9 @@ fn replace_name_table(mut data: Vec<u8>, name: &[u8], embedding: u16) -> Vec<u8>
             data[record + 12..record + 16].copy_from_slice(&(name.len() as u32).to_be_bytes());
         }
         if &tag == b"OS/2" {
-            let start = u32::from_be_bytes(
-                data[record + 8..record + 12].try_into().expect("four bytes"),
-            ) as usize;
+            let start =
+                u32::from_be_bytes(data[record + 8..record + 12].try_into().expect("four bytes"))
+                    as usize;
             data[start + 8..start + 10].copy_from_slice(&embedding.to_be_bytes());
         }
     }
@@ -143,7 +143,8 @@ fn a_mark_needs_one_face_for_its_cluster() {
 fn a_user_face_takes_its_role_by_its_chinese_name() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("方正")).expect("a folder");
-    let names = [(1, 0x409, "ABC"), (1, 0x804, "方正小标宋简体"), (4, 0x409, "ABC"), (6, 0x409, "ABC")];
+    let names =
+        [(1, 0x409, "ABC"), (1, 0x804, "方正小标宋简体"), (4, 0x409, "ABC"), (6, 0x409, "ABC")];
     let face = renamed("GongwenKaiExt-Light.ttf", &names, 0);
     fs::write(folder.path().join("方正/FZXBSJW.TTF"), face).expect("a file");
     fs::write(folder.path().join("._junk.ttf"), "junk").expect("a file");

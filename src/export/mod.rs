@@ -1,0 +1,44 @@
+//! From a finished document to files: PDF by a choice of standards, PNG, SVG, and the typst project itself.
+//!
+//! The bytes depend on the document, the standards and [`Identity`] only.
+
+mod message;
+mod page;
+mod pdf;
+mod project;
+mod standard;
+
+use std::fmt;
+
+pub use self::page::{DENSITIES, png, svg};
+pub use self::pdf::{Date, Identity, pdf};
+pub use self::project::project;
+pub use self::standard::{Standards, StandardsError};
+
+/// Why a document cannot be exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportError {
+    /// What is in the way, each with what helps.
+    pub problems: Vec<String>,
+}
+
+impl ExportError {
+    fn one(problem: impl Into<String>) -> Self {
+        Self { problems: vec![problem.into()] }
+    }
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "导出失败")?;
+        for problem in &self.problems {
+            write!(f, "\n  {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ExportError {}
+
+#[cfg(test)]
+mod tests;

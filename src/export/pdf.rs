@@ -1,0 +1,65 @@
+//! PDF: the document by the standards chosen, with metadata that never depends on the day it is made.
+
+use typst::foundations::{Datetime, Smart};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, Timestamp};
+
+use super::message::translate;
+use super::{ExportError, Standards};
+
+/// A day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    /// Year, such as 2024.
+    pub year: i32,
+    /// Month, 1 to 12.
+    pub month: u8,
+    /// Day, 1 to 31.
+    pub day: u8,
+}
+
+/// What makes a report this report: its PDF identifier and date come from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The agency's full name.
+    pub agency: String,
+    /// The year reported on.
+    pub year: i32,
+    /// The day the file bears as its date.
+    pub date: Date,
+}
+
+/// Beijing time, in minutes east of Greenwich.
+const TIME_ZONE: i32 = 8 * 60;
+
+/// Writes a document as PDF.
+///
+/// # Errors
+/// When the document does not satisfy one of the standards.
+pub fn pdf(
+    document: &PagedDocument,
+    identity: &Identity,
+    standards: &Standards,
+) -> Result<Vec<u8>, ExportError> {
+    let options = PdfOptions {
+        ident: Smart::Custom(format!("nianbao\n{}\n{}", identity.agency, identity.year)),
+        creator: Smart::Custom(Some(format!("nianbao {}", env!("CARGO_PKG_VERSION")))),
+        timestamp: Some(timestamp(identity.date)?),
+        page_ranges: None,
+        standards: standards.typst(),
+        tagged: true,
+        pretty: false,
+    };
+    typst_pdf::pdf(document, &options).map_err(|errors| ExportError {
+        problems: errors.iter().map(|error| translate(error, standards)).collect(),
+    })
+}
+
+fn timestamp(date: Date) -> Result<Timestamp, ExportError> {
+    Datetime::from_ymd_hms(date.year, date.month, date.day, 0, 0, 0)
+        .and_then(|midnight| Timestamp::new_local(midnight, TIME_ZONE))
+        .ok_or_else(|| {
+            let Date { year, month, day } = date;
+            ExportError::one(format!("没有 {year} 年 {month} 月 {day} 日这一天；请改正报告的日期"))
+        })
+}
