@@ -1,5 +1,13 @@
-//! 年报: from one TOML file of figures and text to the official 政府信息公开工作年度报告.
+//! Checks and typesets the annual reports on government information disclosure (政府信息公开工作年度报告).
+//!
+//! One TOML file of figures and text goes in; findings and a print-ready PDF come out. `generator` is the front
+//! door; `docs/architecture.md` shows the way through the modules.
 
-pub mod diagnostic;
-pub mod fonts;
 pub mod source;
+pub mod diagnostic;
+pub mod number;
+pub mod record;
+pub mod format;
+pub mod report;
+pub mod fonts;
+pub mod check;

@@ -1,0 +1,105 @@
+//! Characters that no font has, found before anything is typeset.
+
+use crate::diagnostic::Diagnostic;
+use crate::fonts::{Lack, Role};
+use crate::record::StringMap;
+use crate::source::Span;
+
+use super::{Subject, level};
+
+/// Something that will be printed: its text, role, path and place.
+struct Printed<'a> {
+    path: &'a str,
+    text: &'a str,
+    role: Role,
+    place: Place<'a>,
+}
+
+/// How offsets in a text become places in the file.
+enum Place<'a> {
+    Mapped(&'a StringMap),
+    Whole(Span),
+}
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let report = subject.report;
+    let line = |path: &str, text: &str, span: &Span, role: Role| {
+        lacking(subject, &Printed { path, text, role, place: Place::Whole(span.clone()) })
+    };
+    let title_path = if report.title_is_given { "report.title" } else { "report.agency" };
+    findings.extend(line(title_path, &report.title.value, &report.title.span, Role::Xiaobiaosong));
+    if report.date.is_some() {
+        findings.extend(line("report.agency", &report.agency.value, &report.agency.span, Role::Fangsong));
+    }
+    for text in &report.texts {
+        if let Some(heading) = &text.heading {
+            let path = format!("{}.heading", text.path);
+            findings.extend(line(&path, &heading.value, &heading.span, Role::Kaiti));
+        }
+        let printed = Printed {
+            path: &text.path,
+            text: &text.value,
+            role: Role::Fangsong,
+            place: Place::Mapped(&text.map),
+        };
+        findings.extend(lacking(subject, &printed));
+    }
+    for note in &report.table_notes {
+        let path = format!("{}.note", note.table);
+        findings.extend(line(&path, &note.text.value, &note.text.span, Role::Songti));
+    }
+    for (cell, figure) in subject.format.cells().iter().zip(&report.figures) {
+        if let Some(note) = &figure.note {
+            findings.extend(line(&cell.path, &note.value, &note.span, Role::Songti));
+        }
+    }
+    for chart in &report.charts {
+        let path = format!("charts.{}", chart.name);
+        findings.extend(line(&path, &chart.unit, &chart.span, Role::Songti));
+        for (label, _) in &chart.data {
+            findings.extend(line(&path, &label.value, &label.span, Role::Songti));
+        }
+    }
+}
+
+fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    for lacking in subject.fonts.lacking(printed.role, printed.text) {
+        let c = lacking.char;
+        let code = format!("U+{:04X}", u32::from(c));
+        if findings.iter().any(|known| known.reported.as_deref() == Some(code.as_str())) {
+            continue;
+        }
+        let span = match &printed.place {
+            Place::Mapped(map) => map.span(&(lacking.offset..lacking.offset + c.len_utf8())),
+            Place::Whole(span) => span.clone(),
+        };
+        let shown = if c.is_control() || lacking.lack == Lack::Invisible { String::new() } else { format!("“{c}”") };
+        let count = printed.text.matches(c).count();
+        let times = if count > 1 { format!("，本段共 {count} 处") } else { String::new() };
+        let mut finding = Diagnostic::new(
+            "GLYPH",
+            level(subject.format, "GLYPH"),
+            format!("字符{shown}（{code}）印不出来：{}{times}", lacking.lack.label()),
+            printed.path,
+            span,
+        )
+        .with_label(lacking.lack.label())
+        .with_help(remedy(lacking.lack));
+        finding.reported = Some(code);
+        finding.basis = subject.format.rule("GLYPH").map(|rule| rule.basis.clone());
+        findings.push(finding);
+    }
+    findings
+}
+
+fn remedy(lack: Lack) -> &'static str {
+    match lack {
+        Lack::Glyph | Lack::Combination => {
+            "人名、地名用字确需保留的，把含有这个字的字体文件（如“花园明朝”HanaMinB）放进一个文件夹，用 --fonts 文件夹 指明；\
+             表情符号和特殊符号请删去或改用文字"
+        }
+        Lack::Invisible | Lack::Control => "多为从网页或 Word 粘贴时带入，删去它再重新输入前后的文字",
+        Lack::PrivateUse => "改用标准汉字；自造字在别的电脑上无法显示",
+    }
+}

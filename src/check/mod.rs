@@ -1,0 +1,102 @@
+//! A report against the rules of its format.
+//!
+//! In: a [`Report`], its [`Format`], the fonts' coverage, and last year's report where there is one. Out: findings.
+//! What a rule compares and what it says is the format's data; here stands how each kind of rule is evaluated.
+
+mod form_year;
+mod glyphs;
+mod sums;
+mod waivers;
+
+use crate::diagnostic::{self, Diagnostic, Level, Origin, Term};
+use crate::fonts::Fonts;
+use crate::format::{Catalog, Context, Format, Rule, RuleKind};
+use crate::report::Report;
+use crate::source::Span;
+
+/// Everything a rule may look at.
+pub struct Subject<'a> {
+    /// The report.
+    pub report: &'a Report,
+    /// Its format.
+    pub format: &'a Format,
+    /// All formats, for the question which one a year should have.
+    pub catalog: &'a Catalog,
+    /// The typefaces, for characters that none has.
+    pub fonts: &'a Fonts,
+    /// Last year's report of the same agency.
+    pub previous: Option<Previous<'a>>,
+}
+
+/// Last year's report with its format.
+#[derive(Clone, Copy)]
+pub struct Previous<'a> {
+    /// The report.
+    pub report: &'a Report,
+    /// Its format.
+    pub format: &'a Format,
+}
+
+/// Runs every rule over a report. `found` holds what reading it has found already; the result is sorted by place
+/// and has waivers applied.
+pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut findings = found;
+    for finding in &mut findings {
+        describe(subject.format, finding);
+    }
+    for rule in &subject.format.rules {
+        run(subject, rule, &mut findings);
+    }
+    glyphs::check(subject, &mut findings);
+    waivers::apply(subject, &mut findings);
+    diagnostic::sort(&mut findings);
+    findings
+}
+
+fn run(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagnostic>) {
+    match &rule.kind {
+        RuleKind::Form => {}
+        RuleKind::RowSum { table } => sums::rows(subject, rule, table, findings),
+        RuleKind::ColumnSum { table, row } => sums::columns(subject, rule, table, row, findings),
+        RuleKind::Balance { table, left, right, subject: row } => {
+            sums::balance(subject, rule, table, &sums::Sides { left, right, row }, findings);
+        }
+        RuleKind::FormatYear => form_year::check(subject, rule, findings),
+    }
+}
+
+/// Gives a finding of the reader the level and basis that the format's data state for its code.
+fn describe(format: &Format, finding: &mut Diagnostic) {
+    let Some(rule) = format.rule(&finding.rule) else { return };
+    finding.level = rule.level;
+    if finding.basis.is_none() && !rule.basis.is_empty() {
+        finding.basis = Some(rule.basis.clone());
+    }
+}
+
+/// Starts the finding of a rule with its message, label, help and basis filled from `context`.
+fn finding(format: &Format, rule: &Rule, path: &str, span: Span, context: &Context) -> Diagnostic {
+    let words = |name: &str| format.messages.render(&format!("{}/{name}", rule.code), context);
+    let mut finding = Diagnostic::new(&rule.code, rule.level, words("message"), path, span);
+    finding.label = words("label");
+    finding.help = Some(words("help")).filter(|help| !help.is_empty());
+    finding.basis = Some(rule.basis.clone()).filter(|basis| !basis.is_empty());
+    finding
+}
+
+/// A figure of the report as an operand.
+fn term(subject: &Subject<'_>, path: &str, label: &str) -> Option<Term> {
+    let figure = subject.report.figure(subject.format, path)?;
+    Some(Term {
+        path: path.to_owned(),
+        label: label.to_owned(),
+        value: figure.number.as_ref()?.digits.clone(),
+        span: figure.span.clone(),
+        origin: Origin::Report,
+    })
+}
+
+/// The level of a code by the format's data, for findings that are made in this module.
+fn level(format: &Format, code: &str) -> Level {
+    format.rule(code).map_or(Level::Error, |rule| rule.level)
+}

@@ -1,0 +1,311 @@
+//! All formats: those built into the program and those of a directory given by the user, which come first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use toml::Table;
+
+use super::merge::merge;
+use super::rules::RawRule;
+use super::{Format, Manifest, Messages, Rule};
+use crate::diagnostic::Level;
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+}
+
+/// The parts of a format that are merged with those of the format it extends.
+const DATA_FILES: [&str; 5] =
+    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "mapping.toml"];
+
+/// Why a format cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatError {
+    /// The file at fault.
+    pub file: String,
+    /// What is wrong, in Chinese.
+    pub message: String,
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "格式文件 {} 有误：{}", self.file, self.message)
+    }
+}
+
+impl std::error::Error for FormatError {}
+
+fn error(file: impl Into<String>, message: impl Into<String>) -> FormatError {
+    FormatError { file: file.into(), message: message.into() }
+}
+
+/// The files of one format directory by path below it.
+#[derive(Debug, Clone, Default)]
+struct Folder {
+    files: BTreeMap<String, String>,
+    origin: String,
+}
+
+/// All known formats.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    formats: Vec<Arc<Format>>,
+}
+
+impl Catalog {
+    /// Loads the built-in formats and, before them, those of a directory with one folder for each.
+    ///
+    /// # Errors
+    /// [`FormatError`] names the file that is unreadable, malformed or inconsistent.
+    pub fn load(directory: Option<&Path>) -> Result<Self, FormatError> {
+        let built_in = built_in();
+        let own = directory.map(read_directory).transpose()?.unwrap_or_default();
+        let mut formats = Vec::new();
+        for id in own.keys() {
+            formats.push(Arc::new(load(id, &own, &built_in)?));
+        }
+        let none = BTreeMap::new();
+        for id in built_in.keys().filter(|id| !own.contains_key(*id)) {
+            formats.push(Arc::new(load(id, &none, &built_in)?));
+        }
+        Ok(Self { formats })
+    }
+
+    /// The formats, the user's first.
+    pub fn formats(&self) -> &[Arc<Format>] {
+        &self.formats
+    }
+
+    /// Returns the format of an id.
+    pub fn get(&self, id: &str) -> Option<&Arc<Format>> {
+        self.formats.iter().find(|format| format.id() == id)
+    }
+
+    /// Returns the official format of a report year.
+    pub fn for_year(&self, year: i32) -> Option<&Arc<Format>> {
+        self.formats.iter().find(|format| format.manifest.years.contains(year))
+    }
+
+    /// The ids, for messages.
+    pub fn ids(&self) -> String {
+        let ids: Vec<&str> = self.formats.iter().map(|format| format.id()).collect();
+        ids.join("、")
+    }
+}
+
+fn built_in() -> BTreeMap<String, Folder> {
+    let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
+    for (path, text) in embedded::FILES {
+        let Some((id, file)) = path.split_once('/') else { continue };
+        let folder = folders.entry(id.to_owned()).or_default();
+        folder.origin = "built-in".to_owned();
+        folder.files.insert(file.to_owned(), (*text).to_owned());
+    }
+    folders.retain(|_, folder| folder.files.contains_key("format.toml"));
+    folders
+}
+
+fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatError> {
+    let shown = directory.display().to_string();
+    if !directory.is_dir() {
+        return Err(error(shown, "没有这个文件夹"));
+    }
+    let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(directory).sort_by_file_name() {
+        let entry = entry.map_err(|cause| error(shown.clone(), cause.to_string()))?;
+        let relative = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        let Some((id, file)) = relative.split_once('/') else { continue };
+        if !entry.file_type().is_file() || file.split('/').any(|name| name.starts_with('.')) {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path())
+            .map_err(|cause| error(entry.path().display().to_string(), format!("读不了：{cause}")))?;
+        let folder = folders.entry(id.to_owned()).or_default();
+        folder.origin = directory.join(id).display().to_string();
+        folder.files.insert(file.to_owned(), text);
+    }
+    folders.retain(|_, folder| folder.files.contains_key("format.toml"));
+    Ok(folders)
+}
+
+fn load(
+    id: &str,
+    own: &BTreeMap<String, Folder>,
+    built_in: &BTreeMap<String, Folder>,
+) -> Result<Format, FormatError> {
+    let chain = lineage(id, own, built_in)?;
+    let mut files = BTreeMap::new();
+    let mut data: BTreeMap<&str, Table> = BTreeMap::new();
+    for folder in chain.iter().rev() {
+        for (name, text) in &folder.files {
+            let Some(&known) = DATA_FILES.iter().find(|known| *known == name) else {
+                files.insert(name.clone(), text.clone());
+                continue;
+            };
+            let path = format!("{}/{name}", folder.origin);
+            let table: Table = toml::from_str(text).map_err(|cause| error(path, cause.to_string()))?;
+            let base = data.remove(known).unwrap_or_default();
+            data.insert(known, merge(base, table));
+        }
+    }
+    let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
+    build(id, origin, data, files)
+}
+
+/// The folder of a format and those it extends, nearest first. A user's folder may extend the built-in format of
+/// the same id.
+fn lineage<'a>(
+    id: &str,
+    own: &'a BTreeMap<String, Folder>,
+    built_in: &'a BTreeMap<String, Folder>,
+) -> Result<Vec<&'a Folder>, FormatError> {
+    let mut chain: Vec<&Folder> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = Some(id.to_owned());
+    while let Some(id) = next {
+        let folder = own
+            .get(&id)
+            .filter(|folder| !seen.contains(&folder.origin))
+            .or_else(|| built_in.get(&id).filter(|_| !seen.contains(&format!("built-in:{id}"))));
+        let Some(folder) = folder else {
+            let from = chain.last().map_or_else(|| id.clone(), |folder| folder.origin.clone());
+            return Err(error(
+                format!("{from}/format.toml"),
+                format!("extends = \"{id}\" 找不到这个格式，或者互相引用"),
+            ));
+        };
+        let mark = if folder.origin == "built-in" { format!("built-in:{id}") } else { folder.origin.clone() };
+        seen.insert(mark);
+        chain.push(folder);
+        let text = folder.files.get("format.toml").map_or("", String::as_str);
+        let manifest: Table = toml::from_str(text)
+            .map_err(|cause| error(format!("{}/format.toml", folder.origin), cause.to_string()))?;
+        next = manifest.get("extends").and_then(toml::Value::as_str).map(str::to_owned);
+    }
+    Ok(chain)
+}
+
+#[derive(serde::Deserialize)]
+struct Schema {
+    #[serde(rename = "table", default)]
+    tables: Vec<super::Table>,
+}
+
+#[derive(serde::Deserialize)]
+struct Rules {
+    #[serde(rename = "rule", default)]
+    rules: Vec<RawRule>,
+}
+
+fn build(
+    id: &str,
+    origin: String,
+    mut data: BTreeMap<&str, Table>,
+    files: BTreeMap<String, String>,
+) -> Result<Format, FormatError> {
+    let mut take = |name: &str| data.remove(name).unwrap_or_default();
+    let manifest: Manifest = read(&origin, "format.toml", take("format.toml"))?;
+    if manifest.id != id {
+        let message = format!("id = \"{}\" 与文件夹名“{id}”不一致", manifest.id);
+        return Err(error(format!("{origin}/format.toml"), message));
+    }
+    let schema: Schema = read(&origin, "schema.toml", take("schema.toml"))?;
+    let rules: Rules = read(&origin, "rules.toml", take("rules.toml"))?;
+    let text_rules = take("text_rules.toml");
+    let mapping = take("mapping.toml");
+    let mut format = Format {
+        manifest,
+        tables: schema.tables,
+        rules: Vec::new(),
+        text_rules,
+        mapping,
+        messages: Messages::default(),
+        files,
+        origin,
+        cells: Vec::new(),
+        by_path: Default::default(),
+    };
+    add_rules(&mut format, rules.rules)?;
+    format.index();
+    consistent(&format)?;
+    Ok(format)
+}
+
+fn read<T: DeserializeOwned>(origin: &str, file: &str, table: Table) -> Result<T, FormatError> {
+    table.try_into().map_err(|cause: toml::de::Error| error(format!("{origin}/{file}"), cause.to_string()))
+}
+
+fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> {
+    let file = format!("{}/rules.toml", format.origin);
+    for rule in raw {
+        let Some(level) = Level::parse(&rule.level) else {
+            return Err(error(file, format!("规则 {} 的 level 应为 error、warning 或 note", rule.code)));
+        };
+        let basis = rule.basis.replace("{{ notice }}", format.notice());
+        for (name, text) in [("message", rule.message), ("label", rule.label), ("help", rule.help)] {
+            format
+                .messages
+                .add(format!("{}/{name}", rule.code), text)
+                .map_err(|cause| error(file.clone(), format!("规则 {} 的 {name}：{cause}", rule.code)))?;
+        }
+        format.rules.push(Rule {
+            code: rule.code,
+            level,
+            kind: rule.kind,
+            summary: rule.summary,
+            basis,
+            example: rule.example,
+            repair: rule.repair,
+        });
+    }
+    Ok(())
+}
+
+/// Refuses a format whose parts name tables or rows that it does not have.
+fn consistent(format: &Format) -> Result<(), FormatError> {
+    use super::{ItemKind, RuleKind};
+    let schema = format!("{}/schema.toml", format.origin);
+    for part in &format.manifest.parts {
+        for item in part.items.iter().filter(|item| item.kind == ItemKind::Table) {
+            if format.table(&item.key).is_none() {
+                return Err(error(schema, format!("缺少“{}”要用的表 {}", part.heading, item.key)));
+            }
+        }
+    }
+    for table in &format.tables {
+        for section in &table.sections {
+            let unknown = section.rows.iter().flat_map(|row| &row.under).find(|key| {
+                !section.groups.iter().any(|group| group.key == **key)
+            });
+            if let Some(key) = unknown {
+                return Err(error(schema, format!("表 {} 的 under 用了没有的组 {key}", table.key)));
+            }
+            if section.columns.is_empty() {
+                return Err(error(schema, format!("表 {} 的 {} 没有列", table.key, section.key)));
+            }
+        }
+    }
+    let file = format!("{}/rules.toml", format.origin);
+    for rule in &format.rules {
+        let (table, rows): (&str, Vec<&String>) = match &rule.kind {
+            RuleKind::RowSum { table } => (table, Vec::new()),
+            RuleKind::ColumnSum { table, row } => (table, vec![row]),
+            RuleKind::Balance { table, left, right, subject } => {
+                (table, left.iter().chain(right).chain([subject]).collect())
+            }
+            RuleKind::Form | RuleKind::FormatYear => continue,
+        };
+        let Some(found) = format.table(table) else {
+            return Err(error(file, format!("规则 {} 用了没有的表 {table}", rule.code)));
+        };
+        let has = |key: &str| found.sections.iter().flat_map(|s| &s.rows).any(|row| row.key == key);
+        if let Some(row) = rows.into_iter().find(|row| !has(row)) {
+            return Err(error(file, format!("规则 {} 用了没有的行 {row}", rule.code)));
+        }
+    }
+    Ok(())
+}

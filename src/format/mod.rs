@@ -1,0 +1,107 @@
+//! Official formats: one directory of `templates/` each, with those it extends.
+//!
+//! In: the TOML and Typst files of a directory. Out: a [`Format`], which answers everything that the form decides:
+//! parts, tables, labels, rules, years, messages, layout files. Nothing here knows a label or a year.
+
+mod catalog;
+mod messages;
+mod merge;
+mod model;
+mod rules;
+
+pub use catalog::{Catalog, FormatError};
+pub use messages::{Context, Messages};
+pub use model::{
+    Basis, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part, Row, Section,
+    SentenceFigure, Table, Years,
+};
+pub use rules::{Rule, RuleKind};
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::record::KeyNames;
+
+/// One official format, ready for use.
+#[derive(Debug)]
+pub struct Format {
+    /// Identity, years, parts, page.
+    pub manifest: Manifest,
+    /// The tables of the form, in the order of the form.
+    pub tables: Vec<Table>,
+    /// The rules, in the order in which they run.
+    pub rules: Vec<Rule>,
+    /// The rules about text, as data; `text` interprets them.
+    pub text_rules: toml::Table,
+    /// Mapping from the format before it, as data; `migrate` interprets it.
+    pub mapping: toml::Table,
+    /// Messages of the rules.
+    pub messages: Messages,
+    /// Template and layout files by path below the format's directory, inherited ones included.
+    pub files: BTreeMap<String, String>,
+    /// Where it was read from: `built-in` or a directory.
+    pub origin: String,
+    cells: Vec<Cell>,
+    by_path: HashMap<String, usize>,
+}
+
+impl Format {
+    /// Returns the id, such as `2021`.
+    pub fn id(&self) -> &str {
+        &self.manifest.id
+    }
+
+    /// All figures of the form in its order: tables by row, then sentences.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Returns the index in [`Format::cells`] of a dotted path.
+    pub fn cell_index(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Returns the cell of a dotted path.
+    pub fn cell(&self, path: &str) -> Option<&Cell> {
+        self.cell_index(path).map(|index| &self.cells[index])
+    }
+
+    /// Returns the table of a key.
+    pub fn table(&self, key: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.key == key)
+    }
+
+    /// Returns the first rule of a code.
+    pub fn rule(&self, code: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// The number of the notice that decrees this format, such as `国办公开办函〔2021〕30号`.
+    pub fn notice(&self) -> &str {
+        self.manifest.basis.iter().find(|basis| basis.key == "notice").map_or("", |basis| &basis.number)
+    }
+
+    /// Official labels with the keys they stand for.
+    pub fn key_names(&self) -> KeyNames {
+        let rows = self.tables.iter().flat_map(|table| &table.sections).flat_map(|section| {
+            let rows = section.rows.iter().map(|row| (row.label.as_str(), last_key(&row.key)));
+            let columns = section.columns.iter().map(|column| (column.label.as_str(), column.key.as_str()));
+            rows.chain(columns)
+        });
+        let items = self.manifest.parts.iter().flat_map(|part| &part.items).map(|item| {
+            let label = if item.heading.is_empty() { &item.label } else { &item.heading };
+            (label.as_str(), item.key.as_str())
+        });
+        let report = [("机关全称", "agency"), ("机关名称", "agency"), ("报告年度", "year"), ("成文日期", "date"), ("标题", "title")];
+        KeyNames::new(rows.chain(items).chain(report))
+    }
+
+    fn index(&mut self) {
+        self.cells = model::cells(&self.tables, &self.manifest.parts);
+        self.by_path =
+            self.cells.iter().enumerate().map(|(index, cell)| (cell.path.clone(), index)).collect();
+    }
+}
+
+fn last_key(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}

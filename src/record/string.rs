@@ -1,0 +1,119 @@
+//! Where a piece of a decoded string stands in the file.
+//!
+//! A finding about a word in a text must point at that word in the TOML source, where escapes, the newline after
+//! `"""` and CR LF make the spelling longer than the value.
+
+use crate::source::Span;
+
+/// Maps byte offsets of a decoded TOML string to byte offsets of the source.
+#[derive(Debug, Clone)]
+pub struct StringMap {
+    /// Pairs (offset in the value, offset in the source) where the difference between the two changes.
+    steps: Vec<(usize, usize)>,
+}
+
+impl StringMap {
+    /// Builds the map for the string literal at `span` of `text`, quotes included.
+    pub fn new(text: &str, span: &Span) -> Self {
+        let raw = text.get(span.clone()).unwrap_or("");
+        let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|q| raw.starts_with(q)).unwrap_or("");
+        let mut at = quote.len();
+        if quote.len() == 3 {
+            at += line_end(&raw[at..]);
+        }
+        let end = raw.len().saturating_sub(quote.len()).max(at);
+        let mut map = Self { steps: vec![(0, span.start + at)] };
+        map.walk(&raw[..end], at, span.start, quote.starts_with('"'));
+        map
+    }
+
+    fn walk(&mut self, raw: &str, mut at: usize, base: usize, escapes: bool) {
+        let mut decoded = 0;
+        while let Some(c) = raw[at..].chars().next() {
+            let (taken, produced) = match c {
+                '\\' if escapes => escape(&raw[at..]),
+                '\r' if raw[at..].starts_with("\r\n") => (2, 1),
+                _ => (c.len_utf8(), c.len_utf8()),
+            };
+            at += taken;
+            decoded += produced;
+            if taken != produced {
+                self.steps.push((decoded, base + at));
+            }
+        }
+    }
+
+    /// Returns the source offset of an offset in the value.
+    pub fn offset(&self, decoded: usize) -> usize {
+        let step = self.steps.partition_point(|(value, _)| *value <= decoded).saturating_sub(1);
+        let (value, source) = self.steps[step];
+        source + decoded.saturating_sub(value)
+    }
+
+    /// Returns the source range of a range in the value.
+    pub fn span(&self, decoded: &Span) -> Span {
+        let start = self.offset(decoded.start);
+        start..self.offset(decoded.end).max(start)
+    }
+}
+
+fn line_end(text: &str) -> usize {
+    if text.starts_with("\r\n") {
+        2
+    } else {
+        usize::from(text.starts_with('\n'))
+    }
+}
+
+/// Length of an escape in the source and in the value.
+fn escape(raw: &str) -> (usize, usize) {
+    let mut chars = raw.char_indices().skip(1);
+    match chars.next() {
+        Some((_, 'u')) => unicode(raw, 4),
+        Some((_, 'U')) => unicode(raw, 8),
+        Some((_, 'x')) => unicode(raw, 2),
+        Some((_, c)) if c.is_whitespace() => {
+            let rest = raw[1..].trim_start();
+            (raw.len() - rest.len(), 0)
+        }
+        Some((at, c)) => (at + c.len_utf8(), 1),
+        None => (1, 0),
+    }
+}
+
+fn unicode(raw: &str, digits: usize) -> (usize, usize) {
+    let length = 2 + digits;
+    let decoded = raw
+        .get(2..length)
+        .and_then(|hex| u32::from_str_radix(hex, 16).ok())
+        .and_then(char::from_u32)
+        .map_or(0, char::len_utf8);
+    (length.min(raw.len()), decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(source: &str, literal: &str, value: &str, word: &str) -> usize {
+        let start = source.find(literal).expect("literal in source");
+        let map = StringMap::new(source, &(start..start + literal.len()));
+        map.offset(value.find(word).expect("word in value"))
+    }
+
+    #[test]
+    fn escapes_and_line_ends_are_counted() {
+        let literal = "\"\"\"\r\n一\\t二\\u4E09\r\n四\\\r\n   五六\"\"\"";
+        let source = format!("a = {literal}");
+        let value = "一\t二三\n四五六";
+        for word in ["一", "二", "四", "五", "六"] {
+            let at = find(&source, literal, value, word);
+            assert!(source[at..].starts_with(word), "{word} at {at}");
+        }
+    }
+
+    #[test]
+    fn literal_strings_have_no_escapes() {
+        assert_eq!(find("a = 'x\\n五'", "'x\\n五'", "x\\n五", "五"), 8);
+    }
+}

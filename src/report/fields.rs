@@ -1,0 +1,295 @@
+//! Scalar fields of `[report]`, texts, table notes, waivers.
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::format::{Format, ItemKind, Part};
+use crate::record::{Entry, Node, Record, StringMap, Value};
+use crate::source::Source;
+
+use super::expect::join;
+use super::{Date, Kind, Scope, Spanned, TableNote, Text, Waiver};
+
+/// Report years that the program accepts: the regulation is of 2007, in force since 2008.
+const YEARS: std::ops::RangeInclusive<i32> = 2008..=2099;
+
+/// Reads the fields of one file.
+pub(super) struct Fields<'a> {
+    pub(super) source: &'a Source,
+    pub(super) record: &'a Record,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+fn wrong(entry: &Entry, path: &str, label: &str, wanted: &str, example: &str) -> Diagnostic {
+    let found = entry.node.value.kind_label();
+    Diagnostic::new(
+        "TYPE",
+        Level::Error,
+        format!("{label}应当是{wanted}，这里写成了{found}"),
+        path,
+        entry.node.span.clone(),
+    )
+    .with_help(format!("写成 {example}"))
+}
+
+impl Fields<'_> {
+    fn missing(&mut self, path: &str, label: &str, line: &str) {
+        let span = self.record.nearest_span(path);
+        self.findings.push(
+            Diagnostic::new("MISSING", Level::Error, format!("缺少{label}（{path}）"), path, span)
+                .with_help("在这里加上一行")
+                .with_suggestion(line),
+        );
+    }
+
+    /// Reads a one-line string; blank counts as missing when required.
+    pub(super) fn line(
+        &mut self,
+        path: &str,
+        label: &str,
+        required: Option<&str>,
+    ) -> Option<Spanned<String>> {
+        let Some(entry) = self.record.entry(path) else {
+            if let Some(line) = required {
+                self.missing(path, label, line);
+            }
+            return None;
+        };
+        let Some(text) = entry.node.as_str() else {
+            let example = format!("{} = \"…\"", entry.key);
+            self.findings.push(wrong(entry, path, label, "加引号的文字", &example));
+            return None;
+        };
+        let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if value.is_empty() {
+            if required.is_some() {
+                let span = entry.node.span.clone();
+                self.findings.push(
+                    Diagnostic::new("MISSING", Level::Error, format!("{label}（{path}）没有填"), path, span)
+                        .with_help("填上内容"),
+                );
+            }
+            return None;
+        }
+        Some(Spanned { value, span: entry.node.span.clone() })
+    }
+
+    /// Reads the report year.
+    pub(super) fn year(&mut self) -> Option<Spanned<i32>> {
+        let path = "report.year";
+        let Some(entry) = self.record.entry(path) else {
+            self.missing(path, "报告年度", "year = 2023    # 报告年度");
+            return None;
+        };
+        let spelling = match &entry.node.value {
+            Value::Number(number) => number.as_str(),
+            _ => "",
+        };
+        match spelling.parse::<i32>() {
+            Ok(year) if YEARS.contains(&year) => {
+                Some(Spanned { value: year, span: entry.node.span.clone() })
+            }
+            Ok(year) => {
+                let span = entry.node.span.clone();
+                let (from, to) = (YEARS.start(), YEARS.end());
+                self.findings.push(
+                    Diagnostic::new("TYPE", Level::Error, format!("报告年度 {year} 不合理"), path, span)
+                        .with_values(year.to_string(), format!("{from} 至 {to}"))
+                        .with_help("写四位数的报告年度，例如 2024 年 1 月公布的报告写 year = 2023"),
+                );
+                None
+            }
+            Err(_) => {
+                self.findings.push(wrong(entry, path, "报告年度", "四位数的年份，不加引号", "year = 2023"));
+                None
+            }
+        }
+    }
+
+    fn choice<T: Copy>(&mut self, path: &str, label: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.line(path, label, None)?;
+        if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text.value) {
+            return Some(*value);
+        }
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let message = format!("{label}不能写“{}”", text.value);
+        self.findings.push(
+            Diagnostic::new("TYPE", Level::Error, message, path, text.span)
+                .with_values(text.value, names.join(" 或 "))
+                .with_help(format!("只能写 {}", names.join(" 或 "))),
+        );
+        None
+    }
+
+    pub(super) fn kind(&mut self) -> Kind {
+        let choices = [("department", Kind::Department), ("government", Kind::Government)];
+        self.choice("report.kind", "机关类别", &choices).unwrap_or_default()
+    }
+
+    pub(super) fn scope(&mut self) -> Scope {
+        let choices = [("own", Scope::Own), ("jurisdiction", Scope::Jurisdiction)];
+        self.choice("report.scope", "统计范围", &choices).unwrap_or_default()
+    }
+
+    /// Reads 成文日期.
+    pub(super) fn date(&mut self) -> Option<Spanned<Date>> {
+        let path = "report.date";
+        let entry = self.record.entry(path)?;
+        if let Value::Datetime(value) = &entry.node.value
+            && let Some(date) = value.date
+        {
+            let date = Date { year: i32::from(date.year), month: date.month, day: date.day };
+            return Some(Spanned { value: date, span: entry.node.span.clone() });
+        }
+        let finding = wrong(entry, path, "成文日期", "日期，不加引号", "date = 2024-01-22");
+        self.findings.push(finding);
+        None
+    }
+
+    /// Reads all texts in the order of the form.
+    pub(super) fn texts(&mut self, format: &Format) -> Vec<Text> {
+        let mut texts: Vec<Text> = self.text("report.preface", "前言").into_iter().collect();
+        for part in &format.manifest.parts {
+            for item in &part.items {
+                if matches!(item.kind, ItemKind::Text | ItemKind::Section) {
+                    let path = format!("{}.{}", part.key, item.key);
+                    texts.extend(self.text(&path, &item.label));
+                }
+            }
+        }
+        for part in &format.manifest.parts {
+            self.require(part, &texts);
+        }
+        texts
+    }
+
+    /// Reads a text field: a string, or a table with `heading` and `text`.
+    fn text(&mut self, path: &str, label: &str) -> Option<Text> {
+        let entry = self.record.entry(path)?;
+        let example = "…\"\"\"文字\"\"\"，或 { heading = \"小标题\", text = \"\"\"文字\"\"\" }";
+        let (heading, node) = match &entry.node.value {
+            Value::String(_) => (None, &entry.node),
+            Value::Table(table) => {
+                for inner in &table.entries {
+                    if !["heading", "text"].contains(&inner.key.as_str()) {
+                        let message = format!("“{label}”下没有“{}”这一项", inner.key);
+                        let place = join(path, &inner.key);
+                        let span = inner.key_span.clone();
+                        self.findings.push(
+                            Diagnostic::new("UNKNOWN-KEY", Level::Error, message, place, span)
+                                .with_help("这里只有 heading（小标题）和 text（正文）两项"),
+                        );
+                    }
+                }
+                let heading = self.line(&join(path, "heading"), "小标题", None);
+                let Some(node) = table.get("text") else {
+                    self.missing(&join(path, "text"), label, "text = \"\"\"…\"\"\"");
+                    return None;
+                };
+                (heading, node)
+            }
+            _ => {
+                self.findings.push(wrong(entry, path, label, "文字", example));
+                return None;
+            }
+        };
+        let Some(value) = node.as_str() else {
+            self.findings.push(wrong(entry, path, label, "文字", example));
+            return None;
+        };
+        Some(Text {
+            path: path.to_owned(),
+            heading,
+            value: value.to_owned(),
+            span: node.span.clone(),
+            map: StringMap::new(self.source.text(), &node.span),
+        })
+    }
+
+    /// Reports a part that has none of the groups of items that it requires.
+    fn require(&mut self, part: &Part, texts: &[Text]) {
+        let has = |key: &String| {
+            let path = join(&part.key, key);
+            self.record.entry(&path).is_some()
+                && texts.iter().find(|text| text.path == path).is_none_or(|text| !text.is_blank())
+        };
+        if part.require.is_empty() || part.require.iter().any(|group| group.iter().all(has)) {
+            return;
+        }
+        let best = part.require.iter().max_by_key(|group| {
+            let present = group.iter().filter(|key| has(key)).count();
+            (present, usize::MAX - part.require.iter().position(|g| g == *group).unwrap_or(0))
+        });
+        let lacking: Vec<String> =
+            best.into_iter().flatten().filter(|key| !has(key)).cloned().collect();
+        for key in lacking {
+            let path = join(&part.key, &key);
+            let item = part.items.iter().find(|item| item.key == key);
+            let label = item.map_or(key.as_str(), |item| &item.label);
+            let message = format!("“{}”没有内容：缺少{label}（{path}）", part.heading);
+            let entry = self.record.entry(&path);
+            let span = entry.map_or_else(|| self.record.nearest_span(&path), |e| e.node.span.clone());
+            let mut finding = Diagnostic::new("MISSING", Level::Error, message, path, span)
+                .with_help(format!("在 [{}] 下写上这一段文字", part.key));
+            if entry.is_none() {
+                let header = if self.record.get(&part.key).is_none() {
+                    format!("[{}]\n", part.key)
+                } else {
+                    String::new()
+                };
+                finding = finding.with_suggestion(format!("{header}{key} = \"\"\"\n……\n\"\"\""));
+            }
+            self.findings.push(finding);
+        }
+    }
+
+    /// Reads the notes under tables.
+    pub(super) fn table_notes(&mut self, format: &Format) -> Vec<TableNote> {
+        let mut notes = Vec::new();
+        for table in &format.tables {
+            let path = join(&table.key, "note");
+            if let Some(text) = self.line(&path, "表注", None) {
+                notes.push(TableNote { table: table.key.clone(), text });
+            }
+        }
+        notes
+    }
+
+    /// Reads the waivers.
+    pub(super) fn waivers(&mut self) -> Vec<Waiver> {
+        let Some(entry) = self.record.entry("waivers") else { return Vec::new() };
+        let Value::Array(items) = &entry.node.value else {
+            self.findings.push(wrong(entry, "waivers", "豁免", "[[waivers]] 表", "[[waivers]]"));
+            return Vec::new();
+        };
+        items.iter().enumerate().filter_map(|(index, item)| self.waiver(index, item)).collect()
+    }
+
+    fn waiver(&mut self, index: usize, node: &Node) -> Option<Waiver> {
+        let table = node.as_table();
+        let path = format!("waivers.{index}");
+        let read = |key: &str| {
+            table.and_then(|table| table.get(key)).and_then(Node::as_str).map(str::trim).unwrap_or("")
+        };
+        let (rule, reason) = (read("rule"), read("reason"));
+        let unknown = table.into_iter().flat_map(|table| &table.entries).find(|entry| {
+            !["rule", "where", "reason"].contains(&entry.key.as_str())
+        });
+        if rule.is_empty() || reason.is_empty() || unknown.is_some() {
+            let message = match unknown {
+                Some(entry) => format!("豁免里没有“{}”这一项", entry.key),
+                None => "豁免要写明 rule（规则代码）和 reason（理由）".to_owned(),
+            };
+            let span = unknown.map_or_else(|| node.span.clone(), |entry| entry.key_span.clone());
+            let rule = if unknown.is_some() { "UNKNOWN-KEY" } else { "MISSING" };
+            self.findings.push(
+                Diagnostic::new(rule, Level::Error, message, path, span)
+                    .with_help("照下面的样子写")
+                    .with_suggestion(
+                        "[[waivers]]\nrule = \"APPEAL-NO-REQUEST\"\nwhere = \"appeals.reconsideration\"\nreason = \"……\"",
+                    ),
+            );
+            return None;
+        }
+        let place = read("where").to_owned();
+        Some(Waiver { rule: rule.to_owned(), place, reason: reason.to_owned(), span: node.span.clone() })
+    }
+}

@@ -1,0 +1,207 @@
+//! A record read by a format: every field and every figure of the form, typed, with its place.
+//!
+//! In: a [`Record`](crate::record::Record) and a [`Format`](crate::format::Format). Out: a [`Report`] as complete
+//! as the file allows, and findings about everything that is missing, unknown or of the wrong kind.
+
+mod cells;
+mod charts;
+mod expect;
+mod fields;
+mod read;
+mod totals;
+
+pub use charts::{Chart, ChartKind};
+pub use read::read;
+
+use rust_decimal::Decimal;
+
+use crate::format::Format;
+use crate::number::Number;
+use crate::record::StringMap;
+use crate::source::Span;
+
+/// A report as read.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// 机关全称; empty when the file lacks it.
+    pub agency: Spanned<String>,
+    /// 报告年度; none when the file lacks it.
+    pub year: Option<Spanned<i32>>,
+    /// Whose report it is.
+    pub kind: Kind,
+    /// What the tables count.
+    pub scope: Scope,
+    /// Title: as given, else by the format's template.
+    pub title: Spanned<String>,
+    /// Whether the file gives the title.
+    pub title_is_given: bool,
+    /// 成文日期.
+    pub date: Option<Spanned<Date>>,
+    /// Texts in the order of the form, the preface (`report.preface`) first.
+    pub texts: Vec<Text>,
+    /// Figures, one for each of [`Format::cells`], in the same order.
+    pub figures: Vec<Figure>,
+    /// Notes under tables, by table key.
+    pub table_notes: Vec<TableNote>,
+    /// Charts by name.
+    pub charts: Vec<Chart>,
+    /// Accepted exceptions.
+    pub waivers: Vec<Waiver>,
+    /// The `format` that the file names.
+    pub named_format: Option<Spanned<String>>,
+}
+
+/// A value and its place; `0..0` when the file does not hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Byte range in the source.
+    pub span: Span,
+}
+
+/// Whose report it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// A department.
+    #[default]
+    Department,
+    /// A government, which also reports 工作考核、社会评议、责任追究.
+    Government,
+}
+
+/// What the tables count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// 本级.
+    #[default]
+    Own,
+    /// 全域.
+    Jurisdiction,
+}
+
+/// A calendar date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    /// Year.
+    pub year: i32,
+    /// Month, 1–12.
+    pub month: u8,
+    /// Day, 1–31.
+    pub day: u8,
+}
+
+/// A text field.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Dotted path, such as `overview.requests`.
+    pub path: String,
+    /// The heading that the file gives.
+    pub heading: Option<Spanned<String>>,
+    /// The text as decoded, one paragraph a line.
+    pub value: String,
+    /// Byte range of the string in the source, quotes included.
+    pub span: Span,
+    /// Offsets of the value in the source.
+    pub map: StringMap,
+}
+
+impl Text {
+    /// Whether there is nothing to print.
+    pub fn is_blank(&self) -> bool {
+        self.value.trim().is_empty()
+    }
+}
+
+/// A note under a table.
+#[derive(Debug, Clone)]
+pub struct TableNote {
+    /// Key of the table.
+    pub table: String,
+    /// The note.
+    pub text: Spanned<String>,
+}
+
+/// An accepted exception.
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// Rule code.
+    pub rule: String,
+    /// Path, or a beginning of one; empty for every place.
+    pub place: String,
+    /// The reason.
+    pub reason: String,
+    /// Its place.
+    pub span: Span,
+}
+
+/// How a figure came to its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The file gives it.
+    Given,
+    /// A shorthand (`0` for a row, an unnamed column) gives it.
+    Implied,
+    /// A total that the file leaves out.
+    Computed,
+    /// A blank cell.
+    Blank,
+    /// Something that is no figure.
+    Malformed,
+    /// The file lacks its row.
+    Missing,
+    /// An optional figure that the file leaves out.
+    Absent,
+}
+
+/// One figure.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// The value; none when blank, malformed, missing or absent.
+    pub number: Option<Number>,
+    /// What is printed.
+    pub text: String,
+    /// Note printed in the cell.
+    pub note: Option<Spanned<String>>,
+    /// Its place; of an implied figure, the row's value.
+    pub span: Option<Span>,
+    /// How it came to its value.
+    pub state: State,
+}
+
+impl Figure {
+    pub(crate) fn empty(state: State, span: Option<Span>) -> Self {
+        Self { number: None, text: String::new(), note: None, span, state }
+    }
+
+    pub(crate) fn of(number: Number, state: State, span: Option<Span>) -> Self {
+        Self { text: number.digits.clone(), number: Some(number), note: None, span, state }
+    }
+
+    /// The exact value.
+    pub fn value(&self) -> Option<Decimal> {
+        self.number.as_ref().map(|number| number.value)
+    }
+}
+
+impl Report {
+    /// Returns the figure of a dotted path.
+    pub fn figure<'a>(&'a self, format: &Format, path: &str) -> Option<&'a Figure> {
+        self.figures.get(format.cell_index(path)?)
+    }
+
+    /// Returns the value of a dotted path.
+    pub fn value(&self, format: &Format, path: &str) -> Option<Decimal> {
+        self.figure(format, path)?.value()
+    }
+
+    /// Returns the text of a dotted path.
+    pub fn text(&self, path: &str) -> Option<&Text> {
+        self.texts.iter().find(|text| text.path == path)
+    }
+
+    /// The report year, or 0 when the file lacks it.
+    pub fn year_or_zero(&self) -> i32 {
+        self.year.as_ref().map_or(0, |year| year.value)
+    }
+}

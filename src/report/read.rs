@@ -1,0 +1,79 @@
+//! Puts a report together from its record.
+
+use crate::diagnostic::Diagnostic;
+use crate::format::{Format, ItemKind};
+use crate::record::Record;
+use crate::source::Source;
+
+use super::cells::Cells;
+use super::expect::{self, join};
+use super::fields::Fields;
+use super::{Figure, Report, Spanned, charts, totals};
+
+/// Reads a record by a format. Findings are complete but unsorted.
+pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<Diagnostic>) {
+    let mut fields = Fields { source, record, findings: Vec::new() };
+    let named_format = fields.line("format", "格式", None);
+    let agency = fields
+        .line("report.agency", "机关全称", Some("agency = \"某市某局\"    # 机关全称"))
+        .unwrap_or_default();
+    let year = fields.year();
+    let given_title = fields.line("report.title", "标题", None);
+    let title_is_given = given_title.is_some();
+    let title = given_title.unwrap_or_else(|| default_title(format, &agency, year.as_ref()));
+    let mut report = Report {
+        kind: fields.kind(),
+        scope: fields.scope(),
+        date: fields.date(),
+        texts: fields.texts(format),
+        table_notes: fields.table_notes(format),
+        waivers: fields.waivers(),
+        figures: Vec::new(),
+        charts: Vec::new(),
+        agency,
+        year,
+        title,
+        title_is_given,
+        named_format,
+    };
+    let mut findings = fields.findings;
+    expect::check(record, format, &mut findings);
+    report.charts = charts::read(record, &mut findings);
+    let mut cells = Cells { format, record, findings };
+    report.figures = figures(&mut cells, format);
+    totals::compute(format, &mut report.figures);
+    (report, cells.findings)
+}
+
+fn default_title(
+    format: &Format,
+    agency: &Spanned<String>,
+    year: Option<&Spanned<i32>>,
+) -> Spanned<String> {
+    let year = year.map_or_else(String::new, |year| year.value.to_string());
+    let context = std::collections::BTreeMap::from([("agency", agency.value.clone()), ("year", year)]);
+    let value = format
+        .messages
+        .render_text(&format.manifest.document_title, &context)
+        .unwrap_or_else(|error| error.to_string());
+    Spanned { value, span: agency.span.clone() }
+}
+
+/// Reads all figures in the order of [`Format::cells`].
+fn figures(cells: &mut Cells<'_>, format: &Format) -> Vec<Figure> {
+    let mut figures = Vec::with_capacity(format.cells().len());
+    for table in &format.tables {
+        for section in &table.sections {
+            for row in &section.rows {
+                figures.extend(cells.row(table, section, row));
+            }
+        }
+    }
+    for part in &format.manifest.parts {
+        for item in part.items.iter().filter(|item| item.kind == ItemKind::Sentence) {
+            let keys: Vec<String> = item.figures.iter().map(|figure| figure.key.clone()).collect();
+            figures.extend(cells.sentence(&join(&part.key, &item.key), &keys));
+        }
+    }
+    figures
+}
