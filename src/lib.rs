@@ -11,3 +11,4 @@ pub mod format;
 pub mod report;
 pub mod fonts;
 pub mod check;
+pub mod emit;

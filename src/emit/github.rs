@@ -1,0 +1,57 @@
+//! Workflow commands: one annotation per finding beside the line of the file.
+
+use super::human::in_one_line;
+use super::json::help;
+use super::{Options, ReportFindings, Tally, verdict};
+use crate::diagnostic::{Diagnostic, Level};
+
+/// Renders every finding as a command, and one closing line.
+pub fn render(reports: &[ReportFindings], options: &Options) -> String {
+    let mut out = String::new();
+    for report in reports {
+        for finding in report.diagnostics {
+            out += &command(report, finding);
+        }
+    }
+    let tally = Tally::of(reports, options.deny_warnings);
+    let total = super::verdict::total(reports, options);
+    out + &total.unwrap_or_else(|| verdict(&tally, options.deny_warnings)) + "\n"
+}
+
+fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
+    let start = report.source.position(finding.span.start);
+    let end = report.source.position(finding.span.end.max(finding.span.start));
+    let mut properties =
+        format!("file={},line={},col={}", property(report.path), start.line, start.column);
+    if end.line == start.line {
+        properties += &format!(",endLine={},endColumn={}", end.line, end.column);
+    } else {
+        properties += &format!(",endLine={}", end.line);
+    }
+    let (name, kind) = match (&finding.waived, finding.level) {
+        (Some(_), _) => ("notice", "已豁免"),
+        (None, Level::Error) => ("error", Level::Error.label()),
+        (None, Level::Warning) => ("warning", Level::Warning.label()),
+        (None, Level::Note) => ("notice", Level::Note.label()),
+    };
+    let title = property(&format!("{kind}[{}]", finding.rule));
+    format!("::{name} {properties},title={title}::{}\n", data(&body(finding)))
+}
+
+fn body(finding: &Diagnostic) -> String {
+    let mut lines = vec![in_one_line(finding)];
+    lines.extend(help(finding).map(|help| format!("怎么改：{help}")));
+    lines.extend(finding.basis.as_ref().map(|basis| format!("依据：{basis}")));
+    lines.extend(finding.waived.as_ref().map(|reason| format!("豁免理由：{reason}")));
+    lines.join("\n")
+}
+
+/// Escapes the text of a command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

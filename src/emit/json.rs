@@ -1,0 +1,116 @@
+//! The JSON that other tools rely on. Names, order and types are a contract: add, never change.
+
+use serde::Serialize;
+
+use super::ReportFindings;
+use crate::diagnostic::{Counts, Diagnostic, Term};
+use crate::source::{Source, Span};
+
+/// The version of this form.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    reports: Vec<Report<'a>>,
+}
+
+/// One report in the JSON document; other records (of `batch`) hold the same.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    path: &'a str,
+    format: Option<&'a str>,
+    agency: Option<&'a str>,
+    year: Option<i32>,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    findings: Vec<Finding<'a>>,
+}
+
+/// One finding in JSON.
+#[derive(Debug, Serialize)]
+pub struct Finding<'a> {
+    rule: &'a str,
+    level: &'static str,
+    message: &'a str,
+    #[serde(rename = "where")]
+    place: Option<&'a str>,
+    reported: Option<&'a str>,
+    computed: Option<&'a str>,
+    terms: Vec<Operand<'a>>,
+    span: Region,
+    help: Option<String>,
+    basis: Option<&'a str>,
+    waived: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Operand<'a> {
+    path: &'a str,
+    value: &'a str,
+}
+
+/// A span as people count it; the end is the first column behind it.
+#[derive(Debug, Serialize)]
+struct Region {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// Renders all reports as one document on one line.
+pub fn render(reports: &[ReportFindings]) -> String {
+    let document = Document { version: VERSION, reports: reports.iter().map(report).collect() };
+    // Strings, numbers and lists of them: there is nothing that could fail.
+    serde_json::to_string(&document).expect("findings are plain data") + "\n"
+}
+
+/// Returns the record of one report.
+pub fn report<'a>(item: &ReportFindings<'a>) -> Report<'a> {
+    let Counts { errors, warnings, notes } = item.counts();
+    Report {
+        path: item.path,
+        format: item.format,
+        agency: item.agency,
+        year: item.year,
+        errors,
+        warnings,
+        notes,
+        findings: item.diagnostics.iter().map(|found| finding(found, item.source)).collect(),
+    }
+}
+
+fn finding<'a>(finding: &'a Diagnostic, source: &Source) -> Finding<'a> {
+    Finding {
+        rule: &finding.rule,
+        level: finding.level.name(),
+        message: &finding.message,
+        place: Some(finding.path.as_str()).filter(|path| !path.is_empty()),
+        reported: finding.reported.as_deref(),
+        computed: finding.computed.as_deref(),
+        terms: finding.terms.iter().map(operand).collect(),
+        span: region(&finding.span, source),
+        help: help(finding),
+        basis: finding.basis.as_deref(),
+        waived: finding.waived.as_deref(),
+    }
+}
+
+/// What to do, with the lines to paste where there are some.
+pub(super) fn help(finding: &Diagnostic) -> Option<String> {
+    let parts: Vec<&str> =
+        [&finding.help, &finding.suggestion].into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+fn operand(term: &Term) -> Operand<'_> {
+    Operand { path: &term.path, value: &term.value }
+}
+
+fn region(span: &Span, source: &Source) -> Region {
+    let start = source.position(span.start);
+    let end = source.position(span.end.max(span.start));
+    Region { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+}

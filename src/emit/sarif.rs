@@ -1,0 +1,172 @@
+//! SARIF 2.1.0: one run with the rules that were used, the results and the waivers as suppressions.
+
+use serde_json::{Map, Value, json};
+
+use super::human::in_one_line;
+use super::json::help;
+use super::{ReportFindings, RuleText};
+use crate::diagnostic::{Diagnostic, Level, Origin, Term};
+use crate::source::{Source, Span};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Renders all reports as one log.
+pub fn render(reports: &[ReportFindings], rules: &[RuleText]) -> String {
+    let codes = codes(reports, rules);
+    let results: Vec<Value> = reports
+        .iter()
+        .flat_map(|report| report.diagnostics.iter().map(|finding| result(report, finding, &codes)))
+        .collect();
+    let artifacts: Vec<Value> =
+        reports.iter().map(|report| json!({"location": {"uri": uri(report.path)}})).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "nianbao",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "language": "zh-CN",
+                "rules": codes.iter().map(|code| rule(code, rules)).collect::<Vec<_>>(),
+            }},
+            "language": "zh-CN",
+            "columnKind": "unicodeCodePoints",
+            "artifacts": artifacts,
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+/// The known rules, and behind them those that occur all the same.
+fn codes<'a>(reports: &[ReportFindings<'a>], rules: &'a [RuleText]) -> Vec<&'a str> {
+    let mut codes: Vec<&str> = rules.iter().map(|rule| rule.code.as_str()).collect();
+    for finding in reports.iter().flat_map(|report| report.diagnostics) {
+        if !codes.contains(&finding.rule.as_str()) {
+            codes.push(&finding.rule);
+        }
+    }
+    codes
+}
+
+fn rule(code: &str, rules: &[RuleText]) -> Value {
+    let Some(rule) = rules.iter().find(|rule| rule.code == code) else {
+        return json!({"id": code});
+    };
+    let mut value = json!({
+        "id": code,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.description},
+        "defaultConfiguration": {"level": rule.level.name()},
+    });
+    if let Some(basis) = &rule.basis {
+        value["help"] = json!({"text": format!("依据：{basis}")});
+    }
+    value
+}
+
+fn result(report: &ReportFindings, finding: &Diagnostic, codes: &[&str]) -> Value {
+    let mut location = location(report.path, report.source, &finding.span, true);
+    if !finding.path.is_empty() {
+        location["logicalLocations"] = json!([{"fullyQualifiedName": finding.path}]);
+    }
+    let mut value = json!({
+        "ruleId": finding.rule,
+        "level": level(finding.level),
+        "message": {"text": message(finding)},
+        "locations": [location],
+    });
+    if let Some(index) = codes.iter().position(|code| *code == finding.rule) {
+        value["ruleIndex"] = json!(index);
+    }
+    let related: Vec<Value> =
+        finding.terms.iter().filter_map(|term| related(report, term)).collect();
+    if !related.is_empty() {
+        value["relatedLocations"] = json!(numbered(related));
+    }
+    if let Some(reason) = &finding.waived {
+        value["suppressions"] =
+            json!([{"kind": "inSource", "status": "accepted", "justification": reason}]);
+    }
+    let properties = properties(finding);
+    if !properties.is_empty() {
+        value["properties"] = Value::Object(properties);
+    }
+    value
+}
+
+fn level(level: Level) -> &'static str {
+    level.name()
+}
+
+fn message(finding: &Diagnostic) -> String {
+    let help = help(finding).map(|help| format!("\n怎么改：{help}"));
+    in_one_line(finding) + &help.unwrap_or_default()
+}
+
+fn related(report: &ReportFindings, term: &Term) -> Option<Value> {
+    let span = term.span.as_ref()?;
+    let mut value = match term.origin {
+        Origin::Report => location(report.path, report.source, span, false),
+        Origin::Previous => location(report.previous?.name(), report.previous?, span, false),
+    };
+    value["message"] = json!({"text": format!("{} {}", term.label, term.value)});
+    Some(value)
+}
+
+fn numbered(mut locations: Vec<Value>) -> Vec<Value> {
+    for (at, location) in locations.iter_mut().enumerate() {
+        location["id"] = json!(at + 1);
+    }
+    locations
+}
+
+fn properties(finding: &Diagnostic) -> Map<String, Value> {
+    let fields = [
+        ("reported", &finding.reported),
+        ("computed", &finding.computed),
+        ("basis", &finding.basis),
+    ];
+    let known = fields
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.to_owned(), json!(text.as_ref()?))));
+    known.collect()
+}
+
+fn location(path: &str, source: &Source, span: &Span, with_snippet: bool) -> Value {
+    let start = source.position(span.start);
+    let end = source.position(span.end.max(span.start));
+    let mut region = json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    });
+    if with_snippet
+        && let Some(text) = source.text().get(span.clone()).filter(|text| !text.is_empty())
+    {
+        region["snippet"] = json!({"text": text});
+    }
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri(path)}, "region": region}})
+}
+
+/// A path as a URI reference: forward slashes, everything but plain ASCII escaped; absolute paths get a scheme.
+fn uri(path: &str) -> String {
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
+    let mut uri = String::new();
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    } else if path.as_bytes().get(1) == Some(&b':') && cfg!(windows) {
+        uri.push_str("file:///");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(byte.into())
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}

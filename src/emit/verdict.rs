@@ -1,0 +1,76 @@
+//! The closing line: may the report be handed in?
+
+use super::{Options, ReportFindings};
+use crate::diagnostic::Counts;
+
+/// Numbers over several reports.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Reports looked at.
+    pub reports: usize,
+    /// Those that may not be handed in.
+    pub refused: usize,
+    /// Findings of all reports that count.
+    pub counts: Counts,
+    /// Findings accepted by a waiver.
+    pub waived: usize,
+}
+
+impl Tally {
+    /// Counts the findings of reports.
+    pub fn of(reports: &[ReportFindings], deny_warnings: bool) -> Self {
+        reports.iter().fold(Self::default(), |tally, report| tally.with(report, deny_warnings))
+    }
+
+    fn with(mut self, report: &ReportFindings, deny_warnings: bool) -> Self {
+        let counts = report.counts();
+        self.reports += 1;
+        self.refused += usize::from(refuses(&counts, deny_warnings));
+        self.counts.errors += counts.errors;
+        self.counts.warnings += counts.warnings;
+        self.counts.notes += counts.notes;
+        self.waived += report.diagnostics.iter().filter(|d| !d.counts()).count();
+        self
+    }
+
+    /// Whether every report may be handed in.
+    pub fn is_accepted(&self) -> bool {
+        self.refused == 0
+    }
+}
+
+fn refuses(counts: &Counts, deny_warnings: bool) -> bool {
+    counts.errors > 0 || (deny_warnings && counts.warnings > 0)
+}
+
+/// Says 可以报送 or 不可以报送 with the numbers of findings.
+pub fn verdict(tally: &Tally, deny_warnings: bool) -> String {
+    let word = if tally.is_accepted() { "可以报送" } else { "不可以报送" };
+    let Counts { errors, warnings, notes } = tally.counts;
+    let mut line = format!("{word}：{errors} 处错误，{warnings} 处提醒");
+    let mut beside = Vec::new();
+    if notes > 0 {
+        beside.push(format!("另有 {notes} 处提示"));
+    }
+    if tally.waived > 0 {
+        beside.push(format!("已豁免 {} 处", tally.waived));
+    }
+    if deny_warnings && errors == 0 && warnings > 0 {
+        beside.push("按 --deny warnings，有提醒也不可以报送".to_owned());
+    }
+    if !beside.is_empty() {
+        line.push_str(&format!("（{}）", beside.join("，")));
+    }
+    line
+}
+
+/// The last line over several reports; `None` for one, whose own line says it all.
+pub(super) fn total(reports: &[ReportFindings], options: &Options) -> Option<String> {
+    let tally = Tally::of(reports, options.deny_warnings);
+    let line = verdict(&tally, options.deny_warnings);
+    match tally.reports {
+        1 => None,
+        all if tally.is_accepted() => Some(format!("共 {all} 份，全部{line}")),
+        all => Some(format!("共 {all} 份，其中 {} 份{line}", tally.refused)),
+    }
+}

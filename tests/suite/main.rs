@@ -1,0 +1,3 @@
+//! All integration tests as one program: one module per area, so that it is linked once.
+
+mod emit;
