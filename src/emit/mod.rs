@@ -20,7 +20,7 @@ use crate::source::Source;
 
 pub use style::Paint;
 pub use verdict::{Tally, verdict};
-pub use wrap::{plain, width};
+pub use wrap::{plain, width, wrap};
 
 /// The forms in which findings can be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

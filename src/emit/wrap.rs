@@ -43,7 +43,7 @@ fn is_hidden(char: char) -> bool {
 
 /// Breaks a text into lines of at most `columns` columns, where a line may break; a word that is longer is cut.
 /// Line ends in the text are kept.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     text.lines().flat_map(|line| wrap_line(&plain(line), columns.max(8))).collect()
 }
 

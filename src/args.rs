@@ -1,0 +1,385 @@
+//! What may be typed: commands, options and their Chinese help. Says nothing about what they do.
+
+mod errors;
+mod help;
+mod localize;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use nianbao::emit::MessageFormat;
+
+pub(crate) use localize::command;
+
+/// Reads the command line.
+///
+/// # Errors
+/// The text to print, and whether it is help that was asked for or a mistake.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
+    use clap::FromArgMatches;
+    let matches = command().try_get_matches_from(words).map_err(errors::refusal)?;
+    // clap's own help command cannot be put into Chinese.
+    if let Some(("help", help)) = matches.subcommand() {
+        let name = help.get_one::<String>("command").map(String::as_str);
+        return Err(localize::help(name).map_or_else(Refusal::Mistake, Refusal::Asked));
+    }
+    Cli::from_arg_matches(&matches).map_err(errors::refusal)
+}
+
+/// Why there is nothing to run.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Help or version, for standard output.
+    Asked(String),
+    /// A usage error, for standard error.
+    Mistake(String),
+}
+
+/// 政府信息公开工作年度报告：核对数据，生成版式规范的 PDF
+#[derive(Debug, Parser)]
+#[command(name = "nianbao", version)]
+#[command(after_help = "\
+例：
+  nianbao init --year 2025 --agency 某市某局 某局2025.toml   新建一份数据文件
+  nianbao check 某局2025.toml                               核对，列出问题和改法
+  nianbao build 某局2025.toml                               生成 某局2025.pdf
+
+每个命令的用法：nianbao help 命令
+退出码：0 完成；1 报告有错误；2 程序没能完成工作")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Shared {
+    /// 格式文件夹：其中的格式优先于内置格式
+    #[arg(long, value_name = "文件夹", global = true, help_heading = "公共选项")]
+    pub(crate) templates: Option<PathBuf>,
+    /// 自有字体文件夹：按字体名充任小标宋、仿宋、楷体、黑体、宋体
+    #[arg(long, value_name = "文件夹", global = true, help_heading = "公共选项")]
+    pub(crate) fonts: Option<PathBuf>,
+    /// 上年的数据文件；不给时自动找同一文件夹里同一机关上年的文件
+    #[arg(long, value_name = "文件", global = true, help_heading = "公共选项")]
+    pub(crate) previous: Option<PathBuf>,
+    /// 结果的形式：human 详细（默认）、short 一行一条、json、sarif、
+    /// github
+    #[arg(long, value_name = "形式", global = true, help_heading = "公共选项", default_value = "human")]
+    pub(crate) message_format: Form,
+    /// 把提醒也当作错误（只有 warnings 一种）
+    #[arg(long, value_name = "级别", global = true, help_heading = "公共选项")]
+    pub(crate) deny: Option<Deny>,
+    /// 颜色：auto 在终端上用（默认）、always 总用、never 不用
+    #[arg(long, value_name = "何时", global = true, help_heading = "公共选项", default_value = "auto")]
+    pub(crate) color: When,
+    /// 安静：不说做了什么，只报问题
+    #[arg(short, long, global = true, help_heading = "公共选项")]
+    pub(crate) quiet: bool,
+}
+
+/// [`MessageFormat`] as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    Human,
+    Short,
+    Json,
+    Sarif,
+    Github,
+}
+
+impl From<Form> for MessageFormat {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Human => MessageFormat::Human,
+            Form::Short => MessageFormat::Short,
+            Form::Json => MessageFormat::Json,
+            Form::Sarif => MessageFormat::Sarif,
+            Form::Github => MessageFormat::Github,
+        }
+    }
+}
+
+/// Levels that can be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    Warnings,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Check(Check),
+    Build(Build),
+    Preview(Preview),
+    Batch(Batch),
+    Migrate(Migrate),
+    Diff(Diff),
+    Verify(Verify),
+    /// 列出内置和自有的格式：年度、依据、来源
+    Formats,
+    Fonts(FontsArgs),
+    Schema(Schema),
+    Explain(Explain),
+    Completions(Completions),
+}
+
+/// 新建一份带注释的数据文件，照着填写即可
+///
+/// 写出当年格式要求的全部项目，每一行都注明正式名称和写法；同时在旁边写出 schema 文件，
+/// 供编辑器补全和提示。用 --previous 给出上年的文件时，填好机关、上年结转等数据。
+/// 文件已经存在时不覆盖。
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// 要新建的数据文件，如 某局2025.toml
+    #[arg(value_name = "文件")]
+    pub(crate) file: PathBuf,
+    /// 报告年度；不给时取上年文件的下一年，或去年
+    #[arg(long, value_name = "年度")]
+    pub(crate) year: Option<i32>,
+    /// 机关全称
+    #[arg(long, value_name = "名称")]
+    pub(crate) agency: Option<String>,
+    /// 格式；不给时按年度选
+    #[arg(long, value_name = "格式")]
+    pub(crate) format: Option<String>,
+}
+
+/// 核对数据文件，列出问题、位置和改法
+///
+/// 给文件夹时核对其中（含下级文件夹）的全部报告；不是报告的 TOML 文件跳过并说明。
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// 数据文件或文件夹，可给多个
+    #[arg(value_name = "文件或文件夹", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// 把 GBK/GB18030 编码的文件改写为 UTF-8，原文件另存为 .bak
+    #[arg(long)]
+    pub(crate) fix_encoding: bool,
+}
+
+/// 核对并生成 PDF；有错误时不生成
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// 数据文件，可给多个
+    #[arg(value_name = "文件", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// 输出到哪个文件（只有一个输入且扩展名相符时）或文件夹；
+    /// 不给时放在数据文件旁边
+    #[arg(short, long, value_name = "文件或文件夹")]
+    pub(crate) output: Option<PathBuf>,
+    /// 生成什么，可用逗号分隔：pdf（默认）、png 和 svg（每页一个文件）、
+    /// typ（可用 typst 命令编译的文件夹）
+    #[arg(long, value_name = "种类", value_delimiter = ',', default_value = "pdf")]
+    pub(crate) emit: Vec<Emit>,
+    /// 草稿：有错误也生成，每页印“草稿”，标出有问题的格子
+    #[arg(long)]
+    pub(crate) draft: bool,
+    /// PDF 标准，可用逗号分隔；默认 a-2a,ua-1
+    #[arg(long, value_name = "标准", value_delimiter = ',', default_value = "a-2a,ua-1")]
+    pub(crate) standard: Vec<String>,
+    /// PNG 的分辨率（每英寸点数）
+    #[arg(long, value_name = "点数", default_value = "144", value_parser = clap::value_parser!(u16).range(36..=1200))]
+    pub(crate) ppi: u16,
+}
+
+/// What `build` can write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Emit {
+    Pdf,
+    Png,
+    Svg,
+    Typ,
+}
+
+/// 在浏览器里实时预览，边改边看
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// 数据文件，或有多份报告的文件夹
+    #[arg(value_name = "文件或文件夹")]
+    pub(crate) path: PathBuf,
+    /// 端口；不给时用第一个空闲的
+    #[arg(long, value_name = "端口")]
+    pub(crate) port: Option<u16>,
+    /// 打开浏览器
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// 定时查看文件是否改动，用于网络盘
+    #[arg(long)]
+    pub(crate) poll: bool,
+    /// 编辑器链接的样式，可用 {file} {line} {column}
+    #[arg(long, value_name = "样式")]
+    pub(crate) editor: Option<String>,
+}
+
+/// 重新生成一个文件夹里需要更新的全部报告
+#[derive(Debug, Args)]
+pub(crate) struct Batch {
+    /// 放数据文件的文件夹，含下级文件夹
+    #[arg(value_name = "文件夹", required_unless_present = "merge")]
+    pub(crate) folder: Option<PathBuf>,
+    /// 输出文件夹，其中保持原来的文件夹结构
+    #[arg(short, long, value_name = "文件夹", required_unless_present = "merge")]
+    pub(crate) output: Option<PathBuf>,
+    /// 同时生成几份；不给时用全部处理器
+    #[arg(short, long, value_name = "份数")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+    /// 不管有没有变化，全部重新生成
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// 只做第 I 份（共 N 份），如 1/3；也可由 Slurm、Kubernetes
+    /// 的环境变量给出
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// 输出文件名的样式，可用 {agency} {year} {name}；默认 {name}
+    #[arg(long, value_name = "样式")]
+    pub(crate) name: Option<String>,
+    /// 只列出要生成哪些、为什么，不生成
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// 只重做上次没有成功的
+    #[arg(long)]
+    pub(crate) only_failed: bool,
+    /// 有错误的也按草稿生成
+    #[arg(long)]
+    pub(crate) draft: bool,
+    /// PDF 标准，可用逗号分隔；默认 a-2a,ua-1
+    #[arg(long, value_name = "标准", value_delimiter = ',', default_value = "a-2a,ua-1")]
+    pub(crate) standard: Vec<String>,
+    /// 合并各份（--shard）的记录，不生成报告
+    #[arg(long, value_name = "输出文件夹", conflicts_with_all = ["folder", "output", "shard", "dry_run", "only_failed", "force"])]
+    pub(crate) merge: Option<PathBuf>,
+}
+
+/// A share of the work: `I/N`, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// From 1 to `count`.
+    pub(crate) index: usize,
+    pub(crate) count: usize,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(index, count)| {
+            Some(Shard { index: index.trim().parse().ok()?, count: count.trim().parse().ok()? })
+        });
+        match parts {
+            Some(shard) if (1..=shard.count).contains(&shard.index) => Ok(shard),
+            _ => Err("应写作 I/N，如 1/3 表示三份中的第一份，I 从 1 到 N".to_owned()),
+        }
+    }
+}
+
+/// 把数据文件改写为另一种格式，保留注释和文字
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// 数据文件或文件夹
+    #[arg(value_name = "文件或文件夹")]
+    pub(crate) path: PathBuf,
+    /// 目标格式，如 2021
+    #[arg(long, value_name = "格式")]
+    pub(crate) to: String,
+    /// 写到哪里；不给时输出到终端
+    #[arg(short, long, value_name = "文件或文件夹")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// 比较两份数据：逐表列出不同的数，差额和百分比
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// 第一份数据文件
+    #[arg(value_name = "文件甲")]
+    pub(crate) first: PathBuf,
+    /// 第二份；不给时须用 --to 把第一份与它在另一格式下的样子比较
+    #[arg(value_name = "文件乙", required_unless_present = "to")]
+    pub(crate) second: Option<PathBuf>,
+    /// 与同一文件在另一格式下比较
+    #[arg(long, value_name = "格式", conflicts_with = "second")]
+    pub(crate) to: Option<String>,
+    /// 另外生成对照表 PDF
+    #[arg(short, long, value_name = "文件")]
+    pub(crate) output: Option<PathBuf>,
+    /// 把看上去不同的页并排存为图片，放在这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) pages: Option<PathBuf>,
+}
+
+/// 核验本程序生成的 PDF：读回表中数字，按规则和数据文件核对
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// PDF 文件，可给多个
+    #[arg(value_name = "PDF", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// 与这个数据文件逐格核对
+    #[arg(long, value_name = "文件")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// 列出每种字体由哪个文件充任；给数据文件时列出缺字
+#[derive(Debug, Args)]
+pub(crate) struct FontsArgs {
+    /// 数据文件
+    #[arg(value_name = "文件")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// 输出格式的 JSON Schema，供编辑器补全和提示
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// 格式，如 2021；nianbao formats 列出全部
+    #[arg(value_name = "格式")]
+    pub(crate) format: String,
+    /// 写到文件；不给时输出到终端
+    #[arg(short, long, value_name = "文件")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// 讲解一条规则：查什么、错例和改法、依据、如何豁免
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// 规则代码，如 T3-ROW-SUM；不给时列出全部
+    #[arg(value_name = "代码", conflicts_with = "all")]
+    pub(crate) code: Option<String>,
+    /// 讲解全部规则
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// 输出 Markdown
+    #[arg(long)]
+    pub(crate) markdown: bool,
+    /// 按哪种格式讲；不给时用最新的
+    #[arg(long, value_name = "格式")]
+    pub(crate) format: Option<String>,
+}
+
+/// 输出命令行补全脚本：bash、zsh、fish、powershell、elvish
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// 哪种命令行
+    #[arg(value_name = "命令行")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// The flags that clap would describe in English.
+fn help_flag() -> clap::Arg {
+    clap::Arg::new("help")
+        .short('h')
+        .long("help")
+        .help("显示帮助")
+        .action(ArgAction::Help)
+        .help_heading("选项")
+}
