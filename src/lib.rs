@@ -16,3 +16,4 @@ pub mod export;
 pub mod check;
 pub mod emit;
 pub mod output;
+pub mod verify;
