@@ -3,17 +3,18 @@
 //! One TOML file of figures and text goes in; findings and a print-ready PDF come out. `generator` is the front
 //! door; `docs/architecture.md` shows the way through the modules.
 
-pub mod source;
+pub mod check;
 pub mod diagnostic;
-pub mod number;
-pub mod record;
-pub mod format;
-pub mod report;
+pub mod document;
+pub mod emit;
+pub mod export;
 pub mod fonts;
+pub mod format;
+pub mod generator;
+pub mod number;
+pub mod output;
+pub mod record;
+pub mod report;
+pub mod source;
 pub mod template;
 pub mod world;
-pub mod export;
-pub mod check;
-pub mod emit;
-pub mod output;
-pub mod verify;

@@ -10,7 +10,8 @@ pub(super) fn check(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagn
     if subject.format.manifest.years.contains(year.value) {
         return;
     }
-    let expected = subject.catalog.for_year(year.value).map_or("（没有）", |format| format.id());
+    let expected =
+        subject.catalog.for_year(year.value).map_or("（没有）", |format| format.id());
     let context = Context::from([
         ("year", year.value.to_string()),
         ("expected", expected.to_owned()),
@@ -22,6 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagn
         None => ("report.year", year.span.clone()),
     };
     findings.push(
-        finding(subject.format, rule, path, span, &context).with_values(subject.format.id(), expected),
+        finding(subject.format, rule, path, span, &context)
+            .with_values(subject.format.id(), expected),
     );
 }

@@ -29,7 +29,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let title_path = if report.title_is_given { "report.title" } else { "report.agency" };
     findings.extend(line(title_path, &report.title.value, &report.title.span, Role::Xiaobiaosong));
     if report.date.is_some() {
-        findings.extend(line("report.agency", &report.agency.value, &report.agency.span, Role::Fangsong));
+        findings.extend(line(
+            "report.agency",
+            &report.agency.value,
+            &report.agency.span,
+            Role::Fangsong,
+        ));
     }
     for text in &report.texts {
         if let Some(heading) = &text.heading {
@@ -74,7 +79,11 @@ fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
             Place::Mapped(map) => map.span(&(lacking.offset..lacking.offset + c.len_utf8())),
             Place::Whole(span) => span.clone(),
         };
-        let shown = if c.is_control() || lacking.lack == Lack::Invisible { String::new() } else { format!("“{c}”") };
+        let shown = if c.is_control() || lacking.lack == Lack::Invisible {
+            String::new()
+        } else {
+            format!("“{c}”")
+        };
         let count = printed.text.matches(c).count();
         let times = if count > 1 { format!("，本段共 {count} 处") } else { String::new() };
         let mut finding = Diagnostic::new(
@@ -99,7 +108,9 @@ fn remedy(lack: Lack) -> &'static str {
             "人名、地名用字确需保留的，把含有这个字的字体文件（如“花园明朝”HanaMinB）放进一个文件夹，用 --fonts 文件夹 指明；\
              表情符号和特殊符号请删去或改用文字"
         }
-        Lack::Invisible | Lack::Control => "多为从网页或 Word 粘贴时带入，删去它再重新输入前后的文字",
+        Lack::Invisible | Lack::Control => {
+            "多为从网页或 Word 粘贴时带入，删去它再重新输入前后的文字"
+        }
         Lack::PrivateUse => "改用标准汉字；自造字在别的电脑上无法显示",
     }
 }

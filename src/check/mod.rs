@@ -76,7 +76,7 @@ fn describe(format: &Format, finding: &mut Diagnostic) {
 
 /// Starts the finding of a rule with its message, label, help and basis filled from `context`.
 fn finding(format: &Format, rule: &Rule, path: &str, span: Span, context: &Context) -> Diagnostic {
-    let words = |name: &str| format.messages.render(&format!("{}/{name}", rule.code), context);
+    let words = |name: &str| format.words(&format!("{}/{name}", rule.code), context);
     let mut finding = Diagnostic::new(&rule.code, rule.level, words("message"), path, span);
     finding.label = words("label");
     finding.help = Some(words("help")).filter(|help| !help.is_empty());

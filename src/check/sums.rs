@@ -21,14 +21,20 @@ pub(super) struct Sides<'a> {
 }
 
 /// For each row: the plain columns add up to the total column.
-pub(super) fn rows(subject: &Subject<'_>, rule: &Rule, table: &str, findings: &mut Vec<Diagnostic>) {
+pub(super) fn rows(
+    subject: &Subject<'_>,
+    rule: &Rule,
+    table: &str,
+    findings: &mut Vec<Diagnostic>,
+) {
     let Some(table) = subject.format.table(table) else { return };
     for section in &table.sections {
         let Some(total) = section.total_column() else { continue };
         let total = &section.columns[total];
         for row in &section.rows {
             let plain = section.columns.iter().filter(|column| !column.total);
-            let terms = plain.map(|column| (table.path(section, row, column), column.label.as_str()));
+            let terms =
+                plain.map(|column| (table.path(section, row, column), column.label.as_str()));
             let words = Words { table, row: &row.label, column: &total.label };
             compare_sum(subject, rule, &table.path(section, row, total), terms, &words, findings);
         }
@@ -91,7 +97,8 @@ fn compare_sum<'a>(
     if reported == computed {
         return;
     }
-    let terms: Vec<Term> = terms.iter().filter_map(|(path, label)| term(subject, path, label)).collect();
+    let terms: Vec<Term> =
+        terms.iter().filter_map(|(path, label)| term(subject, path, label)).collect();
     let mut context = words.context(reported, computed);
     context.insert("sum", addition(&terms));
     let span = span_of(subject, total, &terms);

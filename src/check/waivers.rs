@@ -24,7 +24,8 @@ pub(super) fn apply(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
 fn covers(waiver: &Waiver, finding: &Diagnostic) -> bool {
     let inside = finding.path.strip_prefix(waiver.place.as_str());
     waiver.rule == finding.rule
-        && (waiver.place.is_empty() || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        && (waiver.place.is_empty()
+            || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
 fn unused_waiver(subject: &Subject<'_>, index: usize, waiver: &Waiver) -> Diagnostic {

@@ -11,7 +11,7 @@ mod standard;
 use std::fmt;
 
 pub use self::page::{DENSITIES, png, svg};
-pub use self::pdf::{Date, Identity, pdf};
+pub use self::pdf::{Identity, pdf};
 pub use self::project::project;
 pub use self::standard::{Standards, StandardsError};
 

@@ -6,17 +6,7 @@ use typst_pdf::{PdfOptions, Timestamp};
 
 use super::message::translate;
 use super::{ExportError, Standards};
-
-/// A day of the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Date {
-    /// Year, such as 2024.
-    pub year: i32,
-    /// Month, 1 to 12.
-    pub month: u8,
-    /// Day, 1 to 31.
-    pub day: u8,
-}
+use crate::report::Date;
 
 /// What makes a report this report: its PDF identifier and date come from here.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::fonts::Fonts;
+use crate::report::Date;
 use crate::world::{Layout, Project, Typesetter};
 
 const MAIN: &str = r##"

@@ -10,8 +10,9 @@ use toml::Table;
 
 use super::merge::merge;
 use super::rules::RawRule;
-use super::{Format, Manifest, Messages, Rule};
+use super::{Format, Manifest, Rule};
 use crate::diagnostic::Level;
+use crate::template::Messages;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/templates.rs"));
@@ -122,8 +123,9 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
         if !entry.file_type().is_file() || file.split('/').any(|name| name.starts_with('.')) {
             continue;
         }
-        let text = std::fs::read_to_string(entry.path())
-            .map_err(|cause| error(entry.path().display().to_string(), format!("读不了：{cause}")))?;
+        let text = std::fs::read_to_string(entry.path()).map_err(|cause| {
+            error(entry.path().display().to_string(), format!("读不了：{cause}"))
+        })?;
         let folder = folders.entry(id.to_owned()).or_default();
         folder.origin = directory.join(id).display().to_string();
         folder.files.insert(file.to_owned(), text);
@@ -147,7 +149,8 @@ fn load(
                 continue;
             };
             let path = format!("{}/{name}", folder.origin);
-            let table: Table = toml::from_str(text).map_err(|cause| error(path, cause.to_string()))?;
+            let table: Table =
+                toml::from_str(text).map_err(|cause| error(path, cause.to_string()))?;
             let base = data.remove(known).unwrap_or_default();
             data.insert(known, merge(base, table));
         }
@@ -178,7 +181,11 @@ fn lineage<'a>(
                 format!("extends = \"{id}\" 找不到这个格式，或者互相引用"),
             ));
         };
-        let mark = if folder.origin == "built-in" { format!("built-in:{id}") } else { folder.origin.clone() };
+        let mark = if folder.origin == "built-in" {
+            format!("built-in:{id}")
+        } else {
+            folder.origin.clone()
+        };
         seen.insert(mark);
         chain.push(folder);
         let text = folder.files.get("format.toml").map_or("", String::as_str);
@@ -230,27 +237,34 @@ fn build(
         by_path: Default::default(),
     };
     add_rules(&mut format, rules.rules)?;
+    add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;
     Ok(format)
 }
 
 fn read<T: DeserializeOwned>(origin: &str, file: &str, table: Table) -> Result<T, FormatError> {
-    table.try_into().map_err(|cause: toml::de::Error| error(format!("{origin}/{file}"), cause.to_string()))
+    table
+        .try_into()
+        .map_err(|cause: toml::de::Error| error(format!("{origin}/{file}"), cause.to_string()))
 }
 
 fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> {
     let file = format!("{}/rules.toml", format.origin);
     for rule in raw {
         let Some(level) = Level::parse(&rule.level) else {
-            return Err(error(file, format!("规则 {} 的 level 应为 error、warning 或 note", rule.code)));
+            return Err(error(
+                file,
+                format!("规则 {} 的 level 应为 error、warning 或 note", rule.code),
+            ));
         };
         let basis = rule.basis.replace("{{ notice }}", format.notice());
-        for (name, text) in [("message", rule.message), ("label", rule.label), ("help", rule.help)] {
+        for (name, text) in [("message", rule.message), ("label", rule.label), ("help", rule.help)]
+        {
             format
                 .messages
-                .add(format!("{}/{name}", rule.code), text)
-                .map_err(|cause| error(file.clone(), format!("规则 {} 的 {name}：{cause}", rule.code)))?;
+                .add(&format!("{}/{name}", rule.code), &text)
+                .map_err(|cause| error(file.clone(), cause.to_string()))?;
         }
         format.rules.push(Rule {
             code: rule.code,
@@ -261,6 +275,23 @@ fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> 
             example: rule.example,
             repair: rule.repair,
         });
+    }
+    Ok(())
+}
+
+/// Compiles the title and the sentences of the parts, named by `title` and by their dotted path.
+fn add_sentences(format: &mut Format) -> Result<(), FormatError> {
+    let manifest = &format.manifest;
+    let sentences = manifest.parts.iter().flat_map(|part| {
+        let items = part.items.iter().filter(|item| item.kind == super::ItemKind::Sentence);
+        items.map(|item| (format!("{}.{}", part.key, item.key), item.sentence.clone()))
+    });
+    let title = ("title".to_owned(), manifest.document_title.clone());
+    for (name, text) in sentences.chain([title]) {
+        format
+            .messages
+            .add(&name, &text)
+            .map_err(|cause| error(format!("{}/format.toml", format.origin), cause.to_string()))?;
     }
     Ok(())
 }
@@ -278,9 +309,11 @@ fn consistent(format: &Format) -> Result<(), FormatError> {
     }
     for table in &format.tables {
         for section in &table.sections {
-            let unknown = section.rows.iter().flat_map(|row| &row.under).find(|key| {
-                !section.groups.iter().any(|group| group.key == **key)
-            });
+            let unknown = section
+                .rows
+                .iter()
+                .flat_map(|row| &row.under)
+                .find(|key| !section.groups.iter().any(|group| group.key == **key));
             if let Some(key) = unknown {
                 return Err(error(schema, format!("表 {} 的 under 用了没有的组 {key}", table.key)));
             }

@@ -13,7 +13,9 @@ pub(super) fn merge(base: Table, changes: Table) -> Table {
             (Some(Value::Array(old)), Value::Array(new)) if are_keyed(&old) && are_keyed(&new) => {
                 Value::Array(merge_keyed(old, new))
             }
-            (None, Value::Array(new)) if are_keyed(&new) => Value::Array(merge_keyed(Vec::new(), new)),
+            (None, Value::Array(new)) if are_keyed(&new) => {
+                Value::Array(merge_keyed(Vec::new(), new))
+            }
             (_, new) => new,
         };
         merged.insert(key, value);

@@ -4,22 +4,24 @@
 //! parts, tables, labels, rules, years, messages, layout files. Nothing here knows a label or a year.
 
 mod catalog;
-mod messages;
 mod merge;
 mod model;
 mod rules;
 
 pub use catalog::{Catalog, FormatError};
-pub use messages::{Context, Messages};
 pub use model::{
-    Basis, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part, Row, Section,
-    SentenceFigure, Table, Years,
+    Basis, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part, Row,
+    Section, SentenceFigure, Table, Years,
 };
 pub use rules::{Rule, RuleKind};
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::record::KeyNames;
+use crate::template::Messages;
+
+/// What a message may mention: names with values, already printed.
+pub type Context = BTreeMap<&'static str, String>;
 
 /// One official format, ready for use.
 #[derive(Debug)]
@@ -77,22 +79,42 @@ impl Format {
 
     /// The number of the notice that decrees this format, such as `国办公开办函〔2021〕30号`.
     pub fn notice(&self) -> &str {
-        self.manifest.basis.iter().find(|basis| basis.key == "notice").map_or("", |basis| &basis.number)
+        self.manifest
+            .basis
+            .iter()
+            .find(|basis| basis.key == "notice")
+            .map_or("", |basis| &basis.number)
     }
 
     /// Official labels with the keys they stand for.
     pub fn key_names(&self) -> KeyNames {
         let rows = self.tables.iter().flat_map(|table| &table.sections).flat_map(|section| {
             let rows = section.rows.iter().map(|row| (row.label.as_str(), last_key(&row.key)));
-            let columns = section.columns.iter().map(|column| (column.label.as_str(), column.key.as_str()));
+            let columns =
+                section.columns.iter().map(|column| (column.label.as_str(), column.key.as_str()));
             rows.chain(columns)
         });
         let items = self.manifest.parts.iter().flat_map(|part| &part.items).map(|item| {
             let label = if item.heading.is_empty() { &item.label } else { &item.heading };
             (label.as_str(), item.key.as_str())
         });
-        let report = [("机关全称", "agency"), ("机关名称", "agency"), ("报告年度", "year"), ("成文日期", "date"), ("标题", "title")];
+        let report = [
+            ("机关全称", "agency"),
+            ("机关名称", "agency"),
+            ("报告年度", "year"),
+            ("成文日期", "date"),
+            ("标题", "title"),
+        ];
         KeyNames::new(rows.chain(items).chain(report))
+    }
+
+    /// Fills a message of the format's data. A template that uses a name without a value shows the mistake in its
+    /// place, so that it never hides a finding; a name without template gives an empty text.
+    pub fn words(&self, name: &str, context: &impl serde::Serialize) -> String {
+        if !self.messages.contains(name) {
+            return String::new();
+        }
+        self.messages.render(name, context).unwrap_or_else(|error| error.to_string())
     }
 
     fn index(&mut self) {

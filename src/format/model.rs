@@ -271,7 +271,8 @@ impl Section {
     pub fn summed_rows<'a>(&'a self, total: &'a Row) -> impl Iterator<Item = &'a Row> {
         let group = total.sum_of.as_deref();
         self.rows.iter().filter(move |row| {
-            row.sum_of.is_none() && group.is_some_and(|group| row.under.iter().any(|key| key == group))
+            row.sum_of.is_none()
+                && group.is_some_and(|group| row.under.iter().any(|key| key == group))
         })
     }
 }

@@ -1,6 +1,5 @@
 //! From text to a tree, with all syntax errors.
 
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

@@ -16,7 +16,8 @@ impl StringMap {
     /// Builds the map for the string literal at `span` of `text`, quotes included.
     pub fn new(text: &str, span: &Span) -> Self {
         let raw = text.get(span.clone()).unwrap_or("");
-        let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|q| raw.starts_with(q)).unwrap_or("");
+        let quote =
+            ["\"\"\"", "'''", "\"", "'"].into_iter().find(|q| raw.starts_with(q)).unwrap_or("");
         let mut at = quote.len();
         if quote.len() == 3 {
             at += line_end(&raw[at..]);
@@ -58,11 +59,7 @@ impl StringMap {
 }
 
 fn line_end(text: &str) -> usize {
-    if text.starts_with("\r\n") {
-        2
-    } else {
-        usize::from(text.starts_with('\n'))
-    }
+    if text.starts_with("\r\n") { 2 } else { usize::from(text.starts_with('\n')) }
 }
 
 /// Length of an escape in the source and in the value.

@@ -24,6 +24,15 @@ impl KeyNames {
         Self { pairs: pairs.filter(|(label, _)| !label.is_empty()).collect() }
     }
 
+    /// Puts the names of several formats together.
+    pub fn merged(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut pairs: Vec<(String, String)> =
+            all.into_iter().flat_map(|names| names.pairs).collect();
+        pairs.sort();
+        pairs.dedup();
+        Self { pairs }
+    }
+
     /// Returns the key of a label; numbering and brackets do not matter, nor does a missing part of a long label
     /// as long as only one key fits.
     pub fn key(&self, label: &str) -> Option<&str> {
@@ -113,12 +122,13 @@ fn diagnose_line(
     let span = start + rewrite.at.start..start + rewrite.at.end;
     let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
     let help = match &rewrite.unknown_label {
-        Some(label) => format!("“{label}”不是数据项的英文键名；在模板（nianbao init 生成）里找到这一项，用它等号左边的英文键名"),
+        Some(label) => format!(
+            "“{label}”不是数据项的英文键名；在模板（nianbao init 生成）里找到这一项，用它等号左边的英文键名"
+        ),
         None => "改成下面这一行（键名用英文，符号用半角）".to_owned(),
     };
-    let finding = Diagnostic::new("TOML", Level::Error, headline, "", span)
-        .with_help(help)
-        .with_basis(BASIS);
+    let finding =
+        Diagnostic::new("TOML", Level::Error, headline, "", span).with_help(help).with_basis(BASIS);
     match rewrite.unknown_label {
         Some(_) => finding,
         None => finding.with_suggestion(rewrite.line),
@@ -235,7 +245,8 @@ fn ascii_sign(c: char) -> Option<(char, &'static str)> {
 fn ascii_key(line: &str, names: &KeyNames) -> (String, Option<String>, bool) {
     let Some((left, right)) = line.split_once('=') else { return (line.to_owned(), None, true) };
     let label = left.trim();
-    let is_chinese = label.chars().any(|c| c as u32 > 0x2E7F) && !label.starts_with(['"', '\'', '#']);
+    let is_chinese =
+        label.chars().any(|c| c as u32 > 0x2E7F) && !label.starts_with(['"', '\'', '#']);
     if !is_chinese {
         return (line.to_owned(), None, true);
     }
@@ -250,7 +261,9 @@ fn translate(message: &str) -> (String, String) {
     let head = message.split(", expected").next().unwrap_or(message).trim();
     let (headline, help) = match head {
         "duplicate key" => ("同一个键写了两次", "删去重复的一行，或改成正确的键名"),
-        "carriage return must be followed by newline" => ("行尾符号不完整", "用记事本重新保存这个文件"),
+        "carriage return must be followed by newline" => {
+            ("行尾符号不完整", "用记事本重新保存这个文件")
+        }
         "missing opening quote" | "string values must be quoted" => {
             ("文字没有加引号", "文字两边加半角双引号，例如 agency = \"某市某局\"")
         }
@@ -260,7 +273,9 @@ fn translate(message: &str) -> (String, String) {
         "missing comma between array elements" | "missing comma between key-value pairs" => {
             ("两个数之间缺少逗号", "数与数之间用半角逗号隔开，例如 [11, 0, 0, 0, 0, 0]")
         }
-        "extra comma in array" | "extra comma in inline table" => ("多了一个逗号", "删去多余的逗号"),
+        "extra comma in array" | "extra comma in inline table" => {
+            ("多了一个逗号", "删去多余的逗号")
+        }
         "integers with a radix cannot be signed" | "radix must be lowercase" => {
             ("数字写法不对", "只写十进制数字，例如 12")
         }
@@ -275,18 +290,23 @@ fn translate(message: &str) -> (String, String) {
         "extra assignment between key-value pairs" | "extra `=`" | "unexpected `=` in array" => {
             ("多了一个等号", "一行只写一个“键 = 值”")
         }
-        "missing value" | "missing value for key" => ("等号后面没有内容", "填上数字或文字；没有的填 0"),
+        "missing value" | "missing value for key" => {
+            ("等号后面没有内容", "填上数字或文字；没有的填 0")
+        }
         "unclosed array table" | "unclosed table" | "missing table open" => {
             ("方括号没有配对", "表头写成 [requests] 这样，前后方括号各一个")
         }
         "unclosed array" | "missing array opening" => ("数组的方括号没有配对", "补上缺的 [ 或 ]"),
-        "unclosed inline table" | "missing inline table opening" => ("花括号没有配对", "补上缺的 { 或 }"),
+        "unclosed inline table" | "missing inline table opening" => {
+            ("花括号没有配对", "补上缺的 { 或 }")
+        }
         "invalid multi-line basic string" => {
             ("三引号文本没有正确结束", "文本前后各写三个半角双引号 \"\"\"；文本里的反斜杠写成 \\\\")
         }
-        "invalid basic string" => {
-            ("引号没有配对，或文字里有不能直接写的符号", "补上缺的半角双引号；文字里的反斜杠写成 \\\\，双引号写成 \\\"")
-        }
+        "invalid basic string" => (
+            "引号没有配对，或文字里有不能直接写的符号",
+            "补上缺的半角双引号；文字里的反斜杠写成 \\\\，双引号写成 \\\"",
+        ),
         "unquoted keys cannot be empty" | "invalid unquoted key" => {
             ("键名不对", "键名只用英文小写字母、数字和下划线，照模板里的写法")
         }
@@ -306,7 +326,10 @@ mod tests {
     use super::*;
 
     fn names() -> KeyNames {
-        KeyNames::new([("二、上年结转政府信息公开申请数量", "carried_over"), ("（一）予以公开", "granted")])
+        KeyNames::new([
+            ("二、上年结转政府信息公开申请数量", "carried_over"),
+            ("（一）予以公开", "granted"),
+        ])
     }
 
     #[test]

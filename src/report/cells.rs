@@ -48,13 +48,23 @@ impl Cells<'_> {
             let message = format!("缺少“{}”一行（{path}）", row.label);
             let key = row.key.rsplit('.').next().unwrap_or(&row.key);
             let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            let header = if self.record.get(parent).is_none() { format!("[{parent}]\n") } else { String::new() };
+            let header = if self.record.get(parent).is_none() {
+                format!("[{parent}]\n")
+            } else {
+                String::new()
+            };
             let line = format!("{header}{key} = {}", example(section));
             self.findings.push(
-                Diagnostic::new("MISSING", Level::Error, message, path, self.record.nearest_span(path))
-                    .with_label("这个表里缺少这一行")
-                    .with_help(format!("在 [{parent}] 下加上一行，填实际数量，没有的填 0"))
-                    .with_suggestion(line),
+                Diagnostic::new(
+                    "MISSING",
+                    Level::Error,
+                    message,
+                    path,
+                    self.record.nearest_span(path),
+                )
+                .with_label("这个表里缺少这一行")
+                .with_help(format!("在 [{parent}] 下加上一行，填实际数量，没有的填 0"))
+                .with_suggestion(line),
             );
         }
         vec![Figure::empty(state, None); section.columns.len()]
@@ -88,8 +98,15 @@ impl Cells<'_> {
                 path,
                 node.span.clone(),
             )
-            .with_help(format!("方括号里按次序写 {wanted} 个数：{}；全是 0 可以只写 0", names.join("、")))
-            .with_suggestion(format!("{} = {}", row.key.rsplit('.').next().unwrap_or(&row.key), example(section))),
+            .with_help(format!(
+                "方括号里按次序写 {wanted} 个数：{}；全是 0 可以只写 0",
+                names.join("、")
+            ))
+            .with_suggestion(format!(
+                "{} = {}",
+                row.key.rsplit('.').next().unwrap_or(&row.key),
+                example(section)
+            )),
         );
         vec![Figure::empty(State::Malformed, Some(node.span.clone())); section.columns.len()]
     }
@@ -172,8 +189,14 @@ impl Cells<'_> {
             Value::String(text) => self.string(cell, node, text),
             Value::Table(entries) => self.noted(cell, node, entries),
             _ => {
-                let example = "写一个数，例如 12；要加说明写成 { value = 12, note = \"其中修订3件\" }";
-                self.refuse(cell, node, format!("“{}”写成了{}", cell.label(), node.value.kind_label()), example)
+                let example =
+                    "写一个数，例如 12；要加说明写成 { value = 12, note = \"其中修订3件\" }";
+                self.refuse(
+                    cell,
+                    node,
+                    format!("“{}”写成了{}", cell.label(), node.value.kind_label()),
+                    example,
+                )
             }
         }
     }
@@ -192,7 +215,12 @@ impl Cells<'_> {
         };
         if value.as_table().is_some() {
             let message = format!("“{}”的 value 应当是一个数", cell.label());
-            return self.refuse(cell, value, message, "写成 { value = 12, note = \"其中修订3件\" }");
+            return self.refuse(
+                cell,
+                value,
+                message,
+                "写成 { value = 12, note = \"其中修订3件\" }",
+            );
         }
         let mut figure = self.cell(&cell.path, value);
         figure.note = entries.get("note").and_then(|note| {
@@ -224,13 +252,26 @@ impl Cells<'_> {
             }
             Err(NotANumber::Spelling) => {
                 let message = format!("“{}”的写法 {spelling} 不是普通数字", cell.label());
-                self.not_allowed(cell, node, spelling, message, "只写十进制数字，例如 12 或 24.83".to_owned());
+                self.not_allowed(
+                    cell,
+                    node,
+                    spelling,
+                    message,
+                    "只写十进制数字，例如 12 或 24.83".to_owned(),
+                );
                 Figure::empty(State::Malformed, span)
             }
         }
     }
 
-    fn not_allowed(&mut self, cell: &Cell, node: &Node, reported: &str, message: String, help: String) {
+    fn not_allowed(
+        &mut self,
+        cell: &Cell,
+        node: &Node,
+        reported: &str,
+        message: String,
+        help: String,
+    ) {
         let mut finding =
             Diagnostic::new("NUMBER", Level::Error, message, cell.path.clone(), node.span.clone())
                 .with_help(help);
@@ -243,35 +284,54 @@ impl Cells<'_> {
         if cell.kind == FigureKind::Money
             && let Some(number) = leading_amount(text)
         {
-            return Figure { text: text.trim().to_owned(), ..Figure::of(number, State::Given, span) };
+            return Figure {
+                text: text.trim().to_owned(),
+                ..Figure::of(number, State::Given, span)
+            };
         }
         let message = format!("“{}”写成了带引号的文字“{}”，应当是数", cell.label(), text.trim());
         match plain_digits(text) {
             Some(digits) => {
-                let mut finding =
-                    Diagnostic::new("TYPE", Level::Error, message, cell.path.clone(), node.span.clone())
-                        .with_help(format!("去掉引号、逗号和单位，直接写 {digits}"));
+                let mut finding = Diagnostic::new(
+                    "TYPE",
+                    Level::Error,
+                    message,
+                    cell.path.clone(),
+                    node.span.clone(),
+                )
+                .with_help(format!("去掉引号、逗号和单位，直接写 {digits}"));
                 finding.reported = Some(text.to_owned());
                 self.findings.push(finding);
                 Figure { text: text.to_owned(), ..Figure::empty(State::Malformed, span) }
             }
-            None => self.refuse(cell, node, message, "直接写数字，不加引号；要加说明写成 { value = 12, note = \"…\" }"),
+            None => self.refuse(
+                cell,
+                node,
+                message,
+                "直接写数字，不加引号；要加说明写成 { value = 12, note = \"…\" }",
+            ),
         }
     }
 
     fn refuse(&mut self, cell: &Cell, node: &Node, message: String, help: &str) -> Figure {
         let mut finding =
-            Diagnostic::new("TYPE", Level::Error, message, cell.path.clone(), node.span.clone()).with_help(help);
+            Diagnostic::new("TYPE", Level::Error, message, cell.path.clone(), node.span.clone())
+                .with_help(help);
         finding.reported = node.as_str().map(str::to_owned);
         self.findings.push(finding);
         Figure::empty(State::Malformed, Some(node.span.clone()))
     }
 
     fn blank(&mut self, path: &str, label: &str, node: &Node) {
-        let mut finding =
-            Diagnostic::new("BLANK", Level::Error, format!("“{label}”是空白"), path, node.span.clone())
-                .with_label("空白")
-                .with_help("填实际数量；没有发生的填 0，不能留空或写“/”“—”“不适用”");
+        let mut finding = Diagnostic::new(
+            "BLANK",
+            Level::Error,
+            format!("“{label}”是空白"),
+            path,
+            node.span.clone(),
+        )
+        .with_label("空白")
+        .with_help("填实际数量；没有发生的填 0，不能留空或写“/”“—”“不适用”");
         finding.reported = Some(node.as_str().unwrap_or("").to_owned());
         self.findings.push(finding);
     }
@@ -283,7 +343,8 @@ impl Cells<'_> {
         };
         let Some(entries) = entry.node.as_table() else {
             let example: Vec<String> = keys.iter().map(|key| format!("{key} = 0")).collect();
-            let message = format!("{path} 应当是一组数，这里写成了{}", entry.node.value.kind_label());
+            let message =
+                format!("{path} 应当是一组数，这里写成了{}", entry.node.value.kind_label());
             self.findings.push(
                 Diagnostic::new("TYPE", Level::Error, message, path, entry.node.span.clone())
                     .with_help("照下面的样子写")

@@ -86,8 +86,14 @@ fn chart(entry: &Entry, findings: &mut Vec<Diagnostic>) -> Option<Chart> {
             let message = format!("图表“{}”里没有“{}”这一项", entry.key, inner.key);
             let place = format!("{path}.{}", inner.key);
             findings.push(
-                Diagnostic::new("UNKNOWN-KEY", Level::Error, message, place, inner.key_span.clone())
-                    .with_help("图表只有 kind（种类）、unit（单位）、data（数据）三项"),
+                Diagnostic::new(
+                    "UNKNOWN-KEY",
+                    Level::Error,
+                    message,
+                    place,
+                    inner.key_span.clone(),
+                )
+                .with_help("图表只有 kind（种类）、unit（单位）、data（数据）三项"),
             );
         }
     }
@@ -127,7 +133,8 @@ fn data(
         return None;
     };
     if items.is_empty() || items.len() > MAX_ENTRIES {
-        let message = format!("图表“{}”有 {} 项数据，应为 1 至 {MAX_ENTRIES} 项", entry.key, items.len());
+        let message =
+            format!("图表“{}”有 {} 项数据，应为 1 至 {MAX_ENTRIES} 项", entry.key, items.len());
         findings.push(finding(&place, span, message));
         return None;
     }
@@ -151,5 +158,6 @@ fn pair(item: &Node) -> Option<(Spanned<String>, Number)> {
     let text = label.as_str()?.trim();
     let Value::Number(spelling) = &figure.value else { return None };
     let number = Number::parse(spelling).ok()?;
-    (!text.is_empty()).then(|| (Spanned { value: text.to_owned(), span: label.span.clone() }, number))
+    (!text.is_empty())
+        .then(|| (Spanned { value: text.to_owned(), span: label.span.clone() }, number))
 }

@@ -49,7 +49,8 @@ fn insert(keys: &mut BTreeMap<String, Expect>, path: &str) {
             keys.entry(path.to_owned()).or_insert(Expect::Value);
         }
         Some((first, rest)) => {
-            let entry = keys.entry(first.to_owned()).or_insert_with(|| Expect::Keys(BTreeMap::new()));
+            let entry =
+                keys.entry(first.to_owned()).or_insert_with(|| Expect::Keys(BTreeMap::new()));
             if let Expect::Keys(inner) = entry {
                 insert(inner, rest);
             }
@@ -87,8 +88,10 @@ fn walk(
                 );
                 let keys: Vec<&str> = inner.keys().map(String::as_str).collect();
                 findings.push(
-                    finding
-                        .with_help(format!("写成 [{inner_path}] 表，下面分行写：{}", keys.join("、"))),
+                    finding.with_help(format!(
+                        "写成 [{inner_path}] 表，下面分行写：{}",
+                        keys.join("、")
+                    )),
                 );
             }
             (Some(Expect::Value), _) => {}
@@ -119,7 +122,9 @@ pub(super) fn unknown<'a>(
         Some(key) => finding
             .with_label(format!("是不是 {key}？"))
             .with_help(format!("如果想写的是 {key}，把键名改成 {key}；否则删去这一行")),
-        None => finding.with_label("没有这个键").with_help(format!("这里可以用的键有：{}", known.join("、"))),
+        None => finding
+            .with_label("没有这个键")
+            .with_help(format!("这里可以用的键有：{}", known.join("、"))),
     }
 }
 

@@ -63,8 +63,14 @@ impl Fields<'_> {
             if required.is_some() {
                 let span = entry.node.span.clone();
                 self.findings.push(
-                    Diagnostic::new("MISSING", Level::Error, format!("{label}（{path}）没有填"), path, span)
-                        .with_help("填上内容"),
+                    Diagnostic::new(
+                        "MISSING",
+                        Level::Error,
+                        format!("{label}（{path}）没有填"),
+                        path,
+                        span,
+                    )
+                    .with_help("填上内容"),
                 );
             }
             return None;
@@ -91,14 +97,26 @@ impl Fields<'_> {
                 let span = entry.node.span.clone();
                 let (from, to) = (YEARS.start(), YEARS.end());
                 self.findings.push(
-                    Diagnostic::new("TYPE", Level::Error, format!("报告年度 {year} 不合理"), path, span)
-                        .with_values(year.to_string(), format!("{from} 至 {to}"))
-                        .with_help("写四位数的报告年度，例如 2024 年 1 月公布的报告写 year = 2023"),
+                    Diagnostic::new(
+                        "TYPE",
+                        Level::Error,
+                        format!("报告年度 {year} 不合理"),
+                        path,
+                        span,
+                    )
+                    .with_values(year.to_string(), format!("{from} 至 {to}"))
+                    .with_help("写四位数的报告年度，例如 2024 年 1 月公布的报告写 year = 2023"),
                 );
                 None
             }
             Err(_) => {
-                self.findings.push(wrong(entry, path, "报告年度", "四位数的年份，不加引号", "year = 2023"));
+                self.findings.push(wrong(
+                    entry,
+                    path,
+                    "报告年度",
+                    "四位数的年份，不加引号",
+                    "year = 2023",
+                ));
                 None
             }
         }
@@ -226,7 +244,8 @@ impl Fields<'_> {
             let label = item.map_or(key.as_str(), |item| &item.label);
             let message = format!("“{}”没有内容：缺少{label}（{path}）", part.heading);
             let entry = self.record.entry(&path);
-            let span = entry.map_or_else(|| self.record.nearest_span(&path), |e| e.node.span.clone());
+            let span =
+                entry.map_or_else(|| self.record.nearest_span(&path), |e| e.node.span.clone());
             let mut finding = Diagnostic::new("MISSING", Level::Error, message, path, span)
                 .with_help(format!("在 [{}] 下写上这一段文字", part.key));
             if entry.is_none() {
@@ -267,12 +286,17 @@ impl Fields<'_> {
         let table = node.as_table();
         let path = format!("waivers.{index}");
         let read = |key: &str| {
-            table.and_then(|table| table.get(key)).and_then(Node::as_str).map(str::trim).unwrap_or("")
+            table
+                .and_then(|table| table.get(key))
+                .and_then(Node::as_str)
+                .map(str::trim)
+                .unwrap_or("")
         };
         let (rule, reason) = (read("rule"), read("reason"));
-        let unknown = table.into_iter().flat_map(|table| &table.entries).find(|entry| {
-            !["rule", "where", "reason"].contains(&entry.key.as_str())
-        });
+        let unknown = table
+            .into_iter()
+            .flat_map(|table| &table.entries)
+            .find(|entry| !["rule", "where", "reason"].contains(&entry.key.as_str()));
         if rule.is_empty() || reason.is_empty() || unknown.is_some() {
             let message = match unknown {
                 Some(entry) => format!("豁免里没有“{}”这一项", entry.key),
@@ -290,6 +314,11 @@ impl Fields<'_> {
             return None;
         }
         let place = read("where").to_owned();
-        Some(Waiver { rule: rule.to_owned(), place, reason: reason.to_owned(), span: node.span.clone() })
+        Some(Waiver {
+            rule: rule.to_owned(),
+            place,
+            reason: reason.to_owned(),
+            span: node.span.clone(),
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Puts a report together from its record.
 
 use crate::diagnostic::Diagnostic;
-use crate::format::{Format, ItemKind};
+use crate::format::{Context, Format, ItemKind};
 use crate::record::Record;
 use crate::source::Source;
 
@@ -51,11 +51,8 @@ fn default_title(
     year: Option<&Spanned<i32>>,
 ) -> Spanned<String> {
     let year = year.map_or_else(String::new, |year| year.value.to_string());
-    let context = std::collections::BTreeMap::from([("agency", agency.value.clone()), ("year", year)]);
-    let value = format
-        .messages
-        .render_text(&format.manifest.document_title, &context)
-        .unwrap_or_else(|error| error.to_string());
+    let context = Context::from([("agency", agency.value.clone()), ("year", year)]);
+    let value = format.words("title", &context);
     Spanned { value, span: agency.span.clone() }
 }
 

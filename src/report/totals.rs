@@ -31,7 +31,9 @@ fn sum_rows(format: &Format, table: &Table, section: &Section, figures: &mut [Fi
 fn sum_columns(format: &Format, table: &Table, section: &Section, figures: &mut [Figure]) {
     let Some(total) = section.total_column() else { return };
     for row in &section.rows {
-        let Some(at) = format.cell_index(&table.path(section, row, &section.columns[total])) else { continue };
+        let Some(at) = format.cell_index(&table.path(section, row, &section.columns[total])) else {
+            continue;
+        };
         let columns = section.columns.iter().filter(|column| !column.total);
         let terms = columns.map(|column| table.path(section, row, column));
         fill(format, figures, at, terms);

@@ -1,0 +1,236 @@
+//! Texts as blocks: one paragraph a line, `**粗体**`, `### 小标题`, pictures, charts, pipe tables.
+//!
+//! Everything else prints as written; text travels as data and is never read as Typst.
+
+use serde_json::{Value, json};
+
+use crate::number::Number;
+use crate::report::{Chart, Text};
+use crate::source::Span;
+
+use super::Builder;
+
+/// A line of a text that is an image: `![caption](target)`.
+struct Image<'a> {
+    caption: &'a str,
+    target: &'a str,
+}
+
+/// Reads a line that consists of one image.
+fn image(line: &str) -> Option<Image<'_>> {
+    let inner = line.trim().strip_prefix("![")?;
+    let (caption, rest) = inner.split_once("](")?;
+    let target = rest.strip_suffix(')')?.trim();
+    (!target.is_empty() && !target.contains(['(', ')']))
+        .then_some(Image { caption: caption.trim(), target })
+}
+
+/// Lists the picture files that a text shows, with their place in the text.
+pub fn picture_targets(text: &str) -> impl Iterator<Item = (&str, Span)> {
+    lines(text).filter_map(|(start, line)| {
+        let image = image(line)?;
+        (!image.target.starts_with("chart:")).then(|| (image.target, start..start + line.len()))
+    })
+}
+
+/// Lists the charts that a text places, by name, with their place in the text.
+pub fn chart_targets(text: &str) -> impl Iterator<Item = (&str, Span)> {
+    lines(text).filter_map(|(start, line)| {
+        let name = image(line)?.target.strip_prefix("chart:")?;
+        Some((name, start..start + line.len()))
+    })
+}
+
+/// Lines with their byte offsets, line ends removed.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    text.split('\n').map(move |line| {
+        let at = start;
+        start += line.len() + 1;
+        (at, line.trim_end_matches('\r'))
+    })
+}
+
+impl Builder<'_> {
+    /// Turns a text into blocks.
+    pub(super) fn blocks(&mut self, text: &Text) -> Vec<Value> {
+        let lines: Vec<(usize, &str)> = lines(&text.value).collect();
+        let mut blocks = Vec::new();
+        let mut at = 0;
+        while at < lines.len() {
+            let (start, line) = lines[at];
+            if line.trim().is_empty() {
+                at += 1;
+                continue;
+            }
+            let id = format!("{}#{}", text.path, blocks.len());
+            let rows = pipe_rows(&lines[at..]);
+            let taken = rows.max(1);
+            let end = lines[at + taken - 1].0 + lines[at + taken - 1].1.len();
+            self.places.insert(id.clone(), text.map.span(&(start..end)));
+            blocks.push(if rows > 0 {
+                pipe_table(&id, &lines[at..at + rows])
+            } else {
+                self.block(&id, line)
+            });
+            at += taken;
+        }
+        self.mark_first(&text.path, &mut blocks);
+        blocks
+    }
+
+    fn block(&self, id: &str, line: &str) -> Value {
+        if let Some(heading) = heading(line) {
+            return json!({"type": "heading", "id": id, "text": heading});
+        }
+        if let Some(image) = image(line)
+            && let Some(block) = self.image(id, &image)
+        {
+            return block;
+        }
+        json!({"type": "paragraph", "id": id, "marks": [], "runs": runs(trim(line))})
+    }
+
+    fn image(&self, id: &str, image: &Image<'_>) -> Option<Value> {
+        if let Some(name) = image.target.strip_prefix("chart:") {
+            let chart = self.input.report.charts.iter().find(|chart| chart.name == name)?;
+            return Some(chart_block(id, image.caption, chart));
+        }
+        let picture = self.input.pictures.iter().find(|picture| picture.target == image.target)?;
+        picture.bytes.as_ref()?;
+        let alt = if image.caption.is_empty() { image.target } else { image.caption };
+        Some(json!({
+            "type": "picture", "id": id, "file": picture.file, "caption": image.caption, "alt": alt,
+        }))
+    }
+
+    /// Puts the marks of a text's findings at its first paragraph, when no section heading carries them.
+    fn mark_first(&self, path: &str, blocks: &mut [Value]) {
+        let marks = self.marks_at(path);
+        let is_preface = path == "report.preface";
+        if let Some(block) = blocks.first_mut().filter(|_| is_preface && !marks.is_empty()) {
+            block["marks"] = json!(marks);
+        }
+    }
+}
+
+fn heading(line: &str) -> Option<&str> {
+    let text = line.trim_start().strip_prefix("### ")?.trim();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Removes the spaces that people indent with.
+fn trim(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{3000}' || c == '\u{A0}')
+}
+
+/// Splits a line at `**`; an odd last pair prints as written.
+fn runs(line: &str) -> Vec<Value> {
+    let pieces: Vec<&str> = line.split("**").collect();
+    let paired = pieces.len() % 2 == 1;
+    let mut runs: Vec<(String, bool)> = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        let last_odd = !paired && index + 1 == pieces.len();
+        let bold = index % 2 == 1 && !last_odd;
+        let text = if last_odd { format!("**{piece}") } else { (*piece).to_owned() };
+        match runs.last_mut().filter(|(_, before)| *before == bold) {
+            Some((before, _)) => before.push_str(&text),
+            None if !text.is_empty() => runs.push((text, bold)),
+            None => {}
+        }
+    }
+    runs.iter().map(|(text, bold)| json!({"text": text, "bold": bold})).collect()
+}
+
+/// The number of lines at the beginning that form a pipe table: a head, a rule of dashes, rows.
+fn pipe_rows(lines: &[(usize, &str)]) -> usize {
+    let is_row = |line: &str| line.trim().starts_with('|') && line.trim().len() > 1;
+    let is_rule = |line: &str| {
+        is_row(line) && line.contains('-') && line.trim().chars().all(|c| "|-: ".contains(c))
+    };
+    match lines {
+        [(_, head), (_, rule), ..] if is_row(head) && is_rule(rule) => {
+            2 + lines[2..].iter().take_while(|(_, line)| is_row(line)).count()
+        }
+        _ => 0,
+    }
+}
+
+fn pipe_cells(line: &str) -> Vec<&str> {
+    let line = line.trim();
+    let line = line.strip_prefix('|').unwrap_or(line);
+    let line = line.strip_suffix('|').unwrap_or(line);
+    line.split('|').map(trim).collect()
+}
+
+fn pipe_table(id: &str, lines: &[(usize, &str)]) -> Value {
+    let header = pipe_cells(lines[0].1);
+    let aligns: Vec<&str> = pipe_cells(lines[1].1)
+        .iter()
+        .map(|rule| match (rule.starts_with(':'), rule.ends_with(':')) {
+            (true, false) => "left",
+            (false, true) => "right",
+            _ => "center",
+        })
+        .collect();
+    let rows: Vec<Vec<&str>> = lines[2..].iter().map(|(_, line)| pipe_cells(line)).collect();
+    let width = rows.iter().map(Vec::len).chain([header.len()]).max().unwrap_or(1);
+    let cells = |row: &[&str]| -> Vec<Vec<Value>> {
+        (0..width).map(|at| row.get(at).map_or_else(Vec::new, |cell| runs(cell))).collect()
+    };
+    let aligns: Vec<&str> =
+        (0..width).map(|at| aligns.get(at).copied().unwrap_or("center")).collect();
+    let rows: Vec<_> = rows.iter().map(|row| cells(row)).collect();
+    json!({"type": "table", "id": id, "header": cells(&header), "rows": rows, "align": aligns})
+}
+
+fn chart_block(id: &str, title: &str, chart: &Chart) -> Value {
+    let largest = chart.data.iter().map(|(_, number)| number.value.abs()).max().unwrap_or_default();
+    let data: Vec<Value> = chart
+        .data
+        .iter()
+        .map(|(label, number)| {
+            json!({
+                "label": label.value, "value": number.digits, "text": number.digits,
+                "share": share(number, largest),
+            })
+        })
+        .collect();
+    let series: Vec<String> = chart
+        .data
+        .iter()
+        .map(|(label, number)| format!("{}{}{}", label.value, number.digits, chart.unit))
+        .collect();
+    let title = if title.is_empty() { chart.kind.label() } else { title };
+    json!({
+        "type": "chart", "id": id, "kind": chart.kind.name(), "title": title, "unit": chart.unit,
+        "alt": format!("{title}（{}）：{}", chart.kind.label(), series.join("，")), "data": data,
+    })
+}
+
+/// A figure's fraction of the largest one, for drawing only: six decimal places.
+fn share(number: &Number, largest: rust_decimal::Decimal) -> Value {
+    let share = number.value.checked_div(largest).unwrap_or_default().round_dp(6);
+    serde_json::from_str(&share.normalize().to_string()).unwrap_or(Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bold_needs_a_pair() {
+        let bold =
+            |line: &str| runs(line).iter().map(|run| run["bold"] == true).collect::<Vec<_>>();
+        assert_eq!(bold("一**二**三"), [false, true, false]);
+        assert_eq!(runs("一**二")[0]["text"], "一**二");
+        assert_eq!(runs("**一**二**三")[1]["text"], "二**三");
+    }
+
+    #[test]
+    fn images_stand_alone() {
+        assert_eq!(image(" ![图](a.png) ").expect("an image").target, "a.png");
+        assert!(image("见![图](a.png)").is_none());
+        assert_eq!(picture_targets("一\n![图](a.png)\n![数](chart:x)").count(), 1);
+    }
+}

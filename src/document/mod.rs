@@ -1,0 +1,212 @@
+//! The document model: everything that is printed, in order, as one JSON value for the layout.
+//!
+//! In: a report, its format and its findings. Out: a [`Document`] whose `data` the layout prints (see
+//! `docs/architecture.md`) and whose `places` tell where in the data file each printed thing comes from.
+
+mod blocks;
+mod grid;
+mod numbering;
+mod title;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::fonts::{Fonts, Role};
+use crate::format::{Format, Item, ItemKind, Part};
+use crate::report::{Date, Report, Text};
+use crate::source::Span;
+
+pub use blocks::{chart_targets, picture_targets};
+pub use title::break_title;
+
+/// A picture that a text shows.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The path as written in the text.
+    pub target: String,
+    /// Path in the virtual file system.
+    pub file: String,
+    /// The bytes; none when the file could not be read.
+    pub bytes: Option<Vec<u8>>,
+    /// Why it could not be read, in Chinese.
+    pub problem: Option<String>,
+}
+
+/// What goes into a document.
+pub struct Input<'a> {
+    /// The report.
+    pub report: &'a Report,
+    /// Its format.
+    pub format: &'a Format,
+    /// Typefaces by role.
+    pub fonts: &'a Fonts,
+    /// Findings; marked and listed in drafts.
+    pub diagnostics: &'a [Diagnostic],
+    /// Pictures by the target written in the text.
+    pub pictures: &'a [Picture],
+    /// The PDF's date when the report has none.
+    pub default_date: Date,
+    /// Whether to print a draft.
+    pub draft: bool,
+}
+
+/// A document ready for the layout.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The model.
+    pub data: Value,
+    /// Where in the data file each element with an `id` comes from.
+    pub places: BTreeMap<String, Span>,
+}
+
+/// Builds the document model.
+pub fn build(input: &Input<'_>) -> Document {
+    let mut builder = Builder { input, places: BTreeMap::new(), marks: marks(input) };
+    let preface =
+        input.report.text("report.preface").map_or_else(Vec::new, |text| builder.blocks(text));
+    let parts: Vec<Value> =
+        input.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
+    let report = input.report;
+    let date = report.date.as_ref().map_or(input.default_date, |date| date.value);
+    let fonts: BTreeMap<&str, &[String]> =
+        Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role))).collect();
+    let data = json!({
+        "title": report.title.value,
+        "title_lines": break_title(&report.title.value, &report.agency.value),
+        "agency": report.agency.value,
+        "year": report.year_or_zero(),
+        "keywords": input.format.manifest.keywords,
+        "description": format!("{}，{}", report.title.value, input.format.notice()),
+        "date": {"year": date.year, "month": date.month, "day": date.day},
+        "draft": input.draft,
+        "fonts": fonts,
+        "preface": preface,
+        "parts": parts,
+        "signature": signature(report),
+        "findings": if input.draft { listed(input) } else { Vec::new() },
+    });
+    Document { data, places: builder.places }
+}
+
+fn signature(report: &Report) -> Value {
+    let Some(date) = &report.date else { return Value::Null };
+    let Date { year, month, day } = date.value;
+    json!({"agency": report.agency.value, "date": format!("{year}年{month}月{day}日")})
+}
+
+/// Findings that a draft shows: those that count and are worth acting on, numbered in order.
+fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+    let worth = |finding: &&Diagnostic| finding.counts() && finding.level >= Level::Warning;
+    input.diagnostics.iter().filter(worth).enumerate().map(|(index, finding)| (index + 1, finding))
+}
+
+fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
+    let mut marks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    if input.draft {
+        for (number, finding) in shown(input) {
+            marks.entry(finding.path.clone()).or_default().push(number);
+        }
+    }
+    marks
+}
+
+fn listed(input: &Input<'_>) -> Vec<Value> {
+    let place =
+        |path: &str| input.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label());
+    shown(input)
+        .map(|(number, finding)| {
+            json!({
+                "number": number, "rule": finding.rule, "level": finding.level.label(),
+                "place": place(&finding.path), "message": finding.message,
+                "help": finding.help.clone().unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+struct Builder<'a> {
+    input: &'a Input<'a>,
+    places: BTreeMap<String, Span>,
+    marks: BTreeMap<String, Vec<usize>>,
+}
+
+impl Builder<'_> {
+    fn part(&mut self, part: &Part) -> Value {
+        let mut number = numbering::Sections::default();
+        let mut items = Vec::new();
+        for item in &part.items {
+            items.extend(self.item(part, item, &mut number));
+        }
+        json!({"key": part.key, "id": part.key, "heading": part.heading, "items": items})
+    }
+
+    fn item(
+        &mut self,
+        part: &Part,
+        item: &Item,
+        number: &mut numbering::Sections,
+    ) -> Option<Value> {
+        let path = format!("{}.{}", part.key, item.key);
+        match item.kind {
+            ItemKind::Table => self.table(&item.key),
+            ItemKind::Sentence => self.sentence(&path, item),
+            ItemKind::Text => {
+                let text = self.input.report.text(&path).filter(|text| !text.is_blank())?;
+                Some(self.group(&path, None, text))
+            }
+            ItemKind::Section => {
+                let text = self.input.report.text(&path)?;
+                let heading = text.heading.as_ref().map_or(item.heading.as_str(), |h| &h.value);
+                let heading = number.heading(heading);
+                Some(self.group(&path, Some(heading), text))
+            }
+        }
+    }
+
+    fn group(&mut self, path: &str, heading: Option<String>, text: &Text) -> Value {
+        let place = text.heading.as_ref().map_or(&text.span, |heading| &heading.span);
+        self.places.insert(path.to_owned(), place.clone());
+        let marks = self.marks_at(path);
+        let blocks = self.blocks(text);
+        match heading {
+            Some(heading) => {
+                json!({"type": "section", "id": path, "heading": heading, "marks": marks, "blocks": blocks})
+            }
+            None => json!({"type": "blocks", "id": path, "marks": marks, "blocks": blocks}),
+        }
+    }
+
+    /// Prints figures as a sentence; nothing when the file leaves them out.
+    fn sentence(&mut self, path: &str, item: &Item) -> Option<Value> {
+        let format = self.input.format;
+        let mut context: BTreeMap<&str, String> = BTreeMap::new();
+        let mut place = None;
+        for figure in &item.figures {
+            let cell = self.input.report.figure(format, &format!("{path}.{}", figure.key))?;
+            if cell.number.is_none() && !self.input.draft {
+                return None;
+            }
+            place = place.or_else(|| cell.span.clone());
+            context.insert(&figure.key, cell.text.clone());
+        }
+        let place = place?;
+        let text = format.words(path, &context);
+        let id = format!("{path}#0");
+        self.places.insert(id.clone(), place);
+        let marks: Vec<usize> = item
+            .figures
+            .iter()
+            .flat_map(|figure| self.marks_at(&format!("{path}.{}", figure.key)))
+            .collect();
+        let paragraph = json!({
+            "type": "paragraph", "id": id, "marks": marks, "runs": [{"text": text, "bold": false}],
+        });
+        Some(json!({"type": "blocks", "id": path, "marks": [], "blocks": [paragraph]}))
+    }
+
+    fn marks_at(&self, path: &str) -> Vec<usize> {
+        self.marks.get(path).cloned().unwrap_or_default()
+    }
+}

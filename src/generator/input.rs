@@ -1,0 +1,144 @@
+//! Everything that is read from disk for one report.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::document::picture_targets;
+use crate::record;
+use crate::source::Source;
+
+/// A data file with what it refers to, as bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// Path of the data file, shown in messages.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Last year's file: path and bytes.
+    pub previous: Option<(PathBuf, Vec<u8>)>,
+    /// Picture files by the target written in the text.
+    pub pictures: Vec<PictureFile>,
+}
+
+/// A picture file that a text refers to.
+#[derive(Debug, Clone)]
+pub struct PictureFile {
+    /// The path as written.
+    pub target: String,
+    /// Its bytes, or why it cannot be used, in Chinese.
+    pub bytes: Result<Vec<u8>, String>,
+}
+
+/// Largest picture file that is read, in bytes.
+const MAX_PICTURE: u64 = 64 << 20;
+
+impl Input {
+    /// Reads a data file, its pictures, and last year's file: the one named, else the file of the same agency for
+    /// the year before in the same folder.
+    ///
+    /// # Errors
+    /// When the data file or the named file of last year cannot be read.
+    pub fn read(path: &Path, previous: Option<&Path>) -> io::Result<Self> {
+        let bytes = fs::read(path)?;
+        let previous = match previous {
+            Some(previous) => Some((previous.to_owned(), fs::read(previous)?)),
+            None => find_previous(path, &bytes),
+        };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let pictures = targets(&bytes).into_iter().map(|target| picture(folder, target)).collect();
+        Ok(Self { path: path.to_owned(), bytes, previous, pictures })
+    }
+}
+
+/// Agency and year of a data file, without checking anything else.
+fn identity(bytes: &[u8]) -> Option<(String, i64)> {
+    let text = record::decode(bytes).text;
+    let head: toml::Table = toml::from_str(&text).ok()?;
+    let report = head.get("report")?.as_table()?;
+    let agency = report.get("agency")?.as_str()?.trim().to_owned();
+    Some((agency, report.get("year")?.as_integer()?))
+}
+
+/// Finds the data file of the same agency for the year before in the same folder. Only files that name the
+/// year before and the agency in their text are read as TOML.
+fn find_previous(path: &Path, bytes: &[u8]) -> Option<(PathBuf, Vec<u8>)> {
+    let (agency, year) = identity(bytes)?;
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut candidates: Vec<PathBuf> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|other| other.extension().is_some_and(|e| e == "toml") && other != path)
+        .collect();
+    candidates.sort();
+    candidates.into_iter().find_map(|other| {
+        let bytes = fs::read(&other).ok()?;
+        let text = std::str::from_utf8(&bytes).ok()?;
+        let mentions = text.contains(&agency) && text.contains(&(year - 1).to_string());
+        let same = mentions && identity(&bytes)? == (agency.clone(), year - 1);
+        same.then_some((other, bytes))
+    })
+}
+
+/// The picture targets in all strings of a data file.
+fn targets(bytes: &[u8]) -> Vec<String> {
+    let source = Source::new("", record::decode(bytes).text);
+    if !source.text().contains("](") {
+        return Vec::new();
+    }
+    let (record, _) = record::parse(&source, &record::KeyNames::default());
+    let mut targets: Vec<String> = Vec::new();
+    collect(&record.root, &mut targets);
+    targets.dedup();
+    targets
+}
+
+fn collect(table: &record::Table, targets: &mut Vec<String>) {
+    for entry in &table.entries {
+        match &entry.node.value {
+            record::Value::String(text) => {
+                for (target, _) in picture_targets(text) {
+                    if !targets.iter().any(|known| known == target) {
+                        targets.push(target.to_owned());
+                    }
+                }
+            }
+            record::Value::Table(inner) => collect(inner, targets),
+            _ => {}
+        }
+    }
+}
+
+fn picture(folder: &Path, target: String) -> PictureFile {
+    let bytes = read_picture(folder, &target);
+    PictureFile { target, bytes }
+}
+
+/// Reads a picture inside the report's folder; links that lead out of it are refused as well.
+fn read_picture(folder: &Path, target: &str) -> Result<Vec<u8>, String> {
+    let outside = || "图片必须放在报告所在的文件夹里".to_owned();
+    let relative = Path::new(target);
+    let plain = relative
+        .components()
+        .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+    if !plain {
+        return Err(outside());
+    }
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "找不到这个图片文件".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有权限读这个图片文件".to_owned(),
+        _ => format!("读不了这个图片文件（{error}）"),
+    };
+    let path = folder.join(relative).canonicalize().map_err(unreadable)?;
+    let folder = folder.canonicalize().map_err(unreadable)?;
+    if !path.starts_with(&folder) {
+        return Err(outside());
+    }
+    let metadata = fs::metadata(&path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err("这不是一个文件".to_owned());
+    }
+    if metadata.len() > MAX_PICTURE {
+        return Err(format!("图片超过 {} MB，请缩小", MAX_PICTURE >> 20));
+    }
+    fs::read(&path).map_err(unreadable)
+}

@@ -1,0 +1,272 @@
+//! The front door: owns formats, fonts and the typesetter; checks reports and makes documents.
+//!
+//! In: an [`Input`], the bytes of a data file and of what it refers to. Out: [`Checked`], its findings, and from
+//! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
+
+mod input;
+mod pictures;
+mod typeset;
+
+pub use input::Input;
+pub use typeset::Typeset;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use crate::check::{self, Previous, Subject};
+use crate::diagnostic::{Counts, Diagnostic, Level};
+use crate::document::{self, Picture};
+use crate::fonts::Fonts;
+use crate::format::{Catalog, Format};
+use crate::record::{self, KeyNames, Record};
+use crate::report::{self, Date, Report};
+use crate::source::Source;
+use crate::template;
+use crate::world::{Layout, Project, Typesetter};
+
+/// What a generator is made from.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// A directory of formats that come before the built-in ones.
+    pub templates: Option<PathBuf>,
+    /// The folder of the shipped typefaces.
+    pub fonts: PathBuf,
+    /// A folder of the user's own typefaces.
+    pub user_fonts: Option<PathBuf>,
+    /// The PDF's date for reports without one (`SOURCE_DATE_EPOCH`); else 1 January after the report year.
+    pub default_date: Option<Date>,
+}
+
+/// Why the tool could not do its work: a message in Chinese for people. The report itself is not at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure(pub String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    fn from_error(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Checks and typesets reports. Shared by all threads.
+pub struct Generator {
+    catalog: Catalog,
+    typesetter: Typesetter,
+    layouts: Mutex<HashMap<String, Arc<Layout>>>,
+    names: KeyNames,
+    default_date: Option<Date>,
+}
+
+/// A data file after reading and checking.
+pub struct Checked {
+    /// The file's text.
+    pub source: Source,
+    /// The text of last year's file, where there is one.
+    pub previous: Option<Source>,
+    /// The format; none when the file does not tell which.
+    pub format: Option<Arc<Format>>,
+    /// The report, as complete as the file allows.
+    pub report: Option<Report>,
+    /// All findings, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+    pictures: Vec<Picture>,
+}
+
+impl Checked {
+    /// 机关全称; empty when the file lacks it.
+    pub fn agency(&self) -> &str {
+        self.report.as_ref().map_or("", |report| report.agency.value.as_str())
+    }
+
+    /// 报告年度.
+    pub fn year(&self) -> Option<i32> {
+        self.report.as_ref()?.year.as_ref().map(|year| year.value)
+    }
+
+    /// Numbers of findings that count.
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.diagnostics)
+    }
+}
+
+/// A file read by its format, before the rules run.
+struct Read {
+    source: Source,
+    format: Option<Arc<Format>>,
+    report: Option<Report>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Generator {
+    /// Loads formats and fonts.
+    ///
+    /// # Errors
+    /// When a format is malformed or a wanted font is missing; the message names the file and what to do.
+    pub fn new(config: &Config) -> Result<Self, Failure> {
+        let catalog = Catalog::load(config.templates.as_deref()).map_err(Failure::from_error)?;
+        let fonts = Fonts::load(&config.fonts, config.user_fonts.as_deref())
+            .map_err(Failure::from_error)?;
+        let names = KeyNames::merged(catalog.formats().iter().map(|format| format.key_names()));
+        Ok(Self {
+            catalog,
+            typesetter: Typesetter::new(fonts),
+            layouts: Mutex::default(),
+            names,
+            default_date: config.default_date,
+        })
+    }
+
+    /// All formats.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The typefaces.
+    pub fn fonts(&self) -> &Fonts {
+        self.typesetter.fonts()
+    }
+
+    /// Reads and checks a report. Never fails: everything is a finding.
+    pub fn check(&self, input: &Input) -> Checked {
+        let mut read = self.read(&input.path.to_string_lossy(), &input.bytes);
+        let previous =
+            input.previous.as_ref().map(|(path, bytes)| self.read(&path.to_string_lossy(), bytes));
+        let pictures = pictures::prepare(input, read.report.as_ref(), &mut read.findings);
+        let diagnostics = match (&read.report, &read.format) {
+            (Some(report), Some(format)) => {
+                let subject = Subject {
+                    report,
+                    format,
+                    catalog: &self.catalog,
+                    fonts: self.fonts(),
+                    previous: previous.as_ref().and_then(|previous| {
+                        let (report, format) =
+                            (previous.report.as_ref()?, previous.format.as_ref()?);
+                        Some(Previous { report, format })
+                    }),
+                };
+                check::check(&subject, read.findings)
+            }
+            _ => read.findings,
+        };
+        Checked {
+            source: read.source,
+            previous: previous.map(|previous| previous.source),
+            format: read.format,
+            report: read.report,
+            diagnostics,
+            pictures,
+        }
+    }
+
+    /// Reads a data file by the format it calls for. A file with syntax errors is not read further: what is missing
+    /// from it would only repeat the syntax errors.
+    fn read(&self, name: &str, bytes: &[u8]) -> Read {
+        let decoded = record::decode(bytes);
+        let source = Source::new(name, decoded.text);
+        if let Some(finding) = decoded.finding {
+            return Read { source, format: None, report: None, findings: vec![finding] };
+        }
+        let (record, mut findings) = record::parse(&source, &self.names);
+        let format = self.format_of(&record, &mut findings);
+        let report = format.as_ref().map(|format| {
+            let (report, found) = report::read(&source, &record, format);
+            if findings.is_empty() {
+                findings = found;
+            }
+            report
+        });
+        Read { source, format, report, findings }
+    }
+
+    /// The format that the file names, else the one of its year, else the newest.
+    fn format_of(&self, record: &Record, findings: &mut Vec<Diagnostic>) -> Option<Arc<Format>> {
+        if let Some(node) = record.get("format")
+            && let Some(id) = node.as_str()
+        {
+            if let Some(format) = self.catalog.get(id.trim()) {
+                return Some(format.clone());
+            }
+            let message = format!("没有“{id}”这个格式");
+            findings.push(
+                Diagnostic::new("TYPE", Level::Error, message, "format", node.span.clone())
+                    .with_values(id, self.catalog.ids())
+                    .with_help(format!(
+                        "可以用的格式：{}；删去这一行则按年度自动选用",
+                        self.catalog.ids()
+                    )),
+            );
+        }
+        let year = record.get("report.year").and_then(|node| match &node.value {
+            record::Value::Number(year) => year.parse::<i32>().ok(),
+            _ => None,
+        });
+        let of_year = year.and_then(|year| self.catalog.for_year(year));
+        let newest = || self.catalog.formats().iter().max_by_key(|f| f.manifest.years.from);
+        of_year.or_else(newest).cloned()
+    }
+
+    /// Typesets a checked report.
+    ///
+    /// # Errors
+    /// When the report has error-level findings and is no draft, when there is nothing to typeset, or when the
+    /// format's layout fails.
+    pub fn typeset(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
+            return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
+        };
+        if !draft && checked.counts().errors > 0 {
+            return Err(Failure(
+                "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
+            ));
+        }
+        let date = report.date.as_ref().map(|date| date.value).or(self.default_date);
+        let date = date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 });
+        let document = document::build(&document::Input {
+            report,
+            format,
+            fonts: self.fonts(),
+            diagnostics: &checked.diagnostics,
+            pictures: &checked.pictures,
+            default_date: date,
+            draft,
+        });
+        let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
+        let mut project = Project::new(self.layout(format)?, data);
+        for picture in &checked.pictures {
+            if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {
+                project.add_picture(name, bytes.clone()).map_err(Failure::from_error)?;
+            }
+        }
+        let paged = self.typesetter.typeset(&project).map_err(Failure::from_error)?;
+        Ok(Typeset::new(paged, project, document.places, report, date))
+    }
+
+    /// The parsed layout of a format, made once.
+    fn layout(&self, format: &Format) -> Result<Arc<Layout>, Failure> {
+        let mut layouts = self.layouts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(layout) = layouts.get(format.id()) {
+            return Ok(layout.clone());
+        }
+        let main = format.files.get("main.typ.j2").ok_or_else(|| {
+            Failure(format!("格式 {} 缺少 main.typ.j2（{}）", format.id(), format.origin))
+        })?;
+        let name = format!("{}/main.typ.j2", format.origin);
+        let context = BTreeMap::from([("page", &format.manifest.page)]);
+        let main = template::render_typst(&name, main, context).map_err(Failure::from_error)?;
+        let files = format.files.iter().filter(|(path, _)| path.ends_with(".typ"));
+        let files = files.map(|(path, text)| (path.clone(), text.clone()));
+        let layout = Arc::new(Layout::new(main, files).map_err(Failure::from_error)?);
+        layouts.insert(format.id().to_owned(), layout.clone());
+        Ok(layout)
+    }
+}

@@ -1,0 +1,88 @@
+//! Pictures and charts that texts refer to: what can be shown, and findings about what cannot.
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::document::{self, Picture};
+use crate::report::{Report, Text};
+
+use super::Input;
+
+/// File name extension by the first bytes of a file, for the kinds that every PDF standard accepts.
+fn kind(bytes: &[u8]) -> Option<&'static str> {
+    let text = std::str::from_utf8(&bytes[..bytes.len().min(1024)]).map_or_else(
+        |error| std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
+        |text| text,
+    );
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("png"),
+        [0xFF, 0xD8, 0xFF, ..] => Some("jpg"),
+        _ if text.contains("<svg") => Some("svg"),
+        _ => None,
+    }
+}
+
+/// Numbers the pictures in the order of the texts and reports those that cannot be shown and charts that do not
+/// exist.
+pub(super) fn prepare(
+    input: &Input,
+    report: Option<&Report>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Picture> {
+    let mut pictures: Vec<Picture> = Vec::new();
+    let Some(report) = report else { return pictures };
+    for text in &report.texts {
+        for (target, at) in document::picture_targets(&text.value) {
+            let known = pictures.iter().find(|picture| picture.target == target);
+            let picture = known.cloned().unwrap_or_else(|| load(input, target, pictures.len()));
+            if let Some(problem) = &picture.problem {
+                findings.push(finding(
+                    text,
+                    at,
+                    "PICTURE",
+                    format!("图片“{target}”用不了：{problem}"),
+                ));
+            }
+            if known.is_none() {
+                pictures.push(picture);
+            }
+        }
+        for (name, at) in document::chart_targets(&text.value) {
+            if !report.charts.iter().any(|chart| chart.name == name) {
+                let message = format!("没有名为“{name}”的图表");
+                findings.push(finding(text, at, "CHART", message));
+            }
+        }
+    }
+    pictures
+}
+
+fn load(input: &Input, target: &str, number: usize) -> Picture {
+    let found = input.pictures.iter().find(|file| file.target == target);
+    let bytes =
+        found.map_or_else(|| Err("找不到这个图片文件".to_owned()), |file| file.bytes.clone());
+    let read = bytes.and_then(|bytes| match kind(&bytes) {
+        Some(kind) => Ok((kind, bytes)),
+        None => Err("只能用 PNG、JPEG 或 SVG 图片".to_owned()),
+    });
+    match read {
+        Ok((kind, bytes)) => Picture {
+            target: target.to_owned(),
+            file: format!("pictures/{number}.{kind}"),
+            bytes: Some(bytes),
+            problem: None,
+        },
+        Err(problem) => Picture {
+            target: target.to_owned(),
+            file: String::new(),
+            bytes: None,
+            problem: Some(problem),
+        },
+    }
+}
+
+fn finding(text: &Text, at: crate::source::Span, rule: &str, message: String) -> Diagnostic {
+    let help = match rule {
+        "CHART" => "在文件里写 [charts.名称] 表，名称与 chart: 后面的一致；或删去这一行",
+        _ => "把图片放进报告所在的文件夹，写成 ![说明](文件名.png)；或删去这一行",
+    };
+    Diagnostic::new(rule, Level::Error, message, &text.path, text.map.span(&at)).with_help(help)
+}
