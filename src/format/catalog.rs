@@ -22,6 +22,9 @@ mod embedded {
 const DATA_FILES: [&str; 5] =
     ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "mapping.toml"];
 
+/// What a format says of itself alone, at the top of `format.toml`.
+const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
+
 /// Why a format cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormatError {
@@ -102,7 +105,7 @@ fn built_in() -> BTreeMap<String, Folder> {
     for (path, text) in embedded::FILES {
         let Some((id, file)) = path.split_once('/') else { continue };
         let folder = folders.entry(id.to_owned()).or_default();
-        folder.origin = "built-in".to_owned();
+        folder.origin = format!("built-in/{id}");
         folder.files.insert(file.to_owned(), (*text).to_owned());
     }
     folders.retain(|_, folder| folder.files.contains_key("format.toml"));
@@ -151,7 +154,10 @@ fn load(
             let path = format!("{}/{name}", folder.origin);
             let table: Table =
                 toml::from_str(text).map_err(|cause| error(path, cause.to_string()))?;
-            let base = data.remove(known).unwrap_or_default();
+            let mut base = data.remove(known).unwrap_or_default();
+            for own in NOT_INHERITED {
+                base.remove(own);
+            }
             data.insert(known, merge(base, table));
         }
     }
@@ -170,23 +176,17 @@ fn lineage<'a>(
     let mut seen = BTreeSet::new();
     let mut next = Some(id.to_owned());
     while let Some(id) = next {
-        let folder = own
-            .get(&id)
-            .filter(|folder| !seen.contains(&folder.origin))
-            .or_else(|| built_in.get(&id).filter(|_| !seen.contains(&format!("built-in:{id}"))));
-        let Some(folder) = folder else {
+        let unseen = |folder: &&&Folder| !seen.contains(&folder.origin);
+        let folder = own.get(&id).as_ref().filter(unseen).copied();
+        let Some(folder) = folder.or_else(|| built_in.get(&id).as_ref().filter(unseen).copied())
+        else {
             let from = chain.last().map_or_else(|| id.clone(), |folder| folder.origin.clone());
             return Err(error(
                 format!("{from}/format.toml"),
                 format!("extends = \"{id}\" 找不到这个格式，或者互相引用"),
             ));
         };
-        let mark = if folder.origin == "built-in" {
-            format!("built-in:{id}")
-        } else {
-            folder.origin.clone()
-        };
-        seen.insert(mark);
+        seen.insert(folder.origin.clone());
         chain.push(folder);
         let text = folder.files.get("format.toml").map_or("", String::as_str);
         let manifest: Table = toml::from_str(text)

@@ -40,7 +40,7 @@ pub struct Format {
     pub messages: Messages,
     /// Template and layout files by path below the format's directory, inherited ones included.
     pub files: BTreeMap<String, String>,
-    /// Where it was read from: `built-in` or a directory.
+    /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,

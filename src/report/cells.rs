@@ -323,17 +323,12 @@ impl Cells<'_> {
     }
 
     fn blank(&mut self, path: &str, label: &str, node: &Node) {
-        let mut finding = Diagnostic::new(
-            "BLANK",
-            Level::Error,
-            format!("“{label}”是空白"),
-            path,
-            node.span.clone(),
-        )
-        .with_label("空白")
-        .with_help("填实际数量；没有发生的填 0，不能留空或写“/”“—”“不适用”");
-        finding.reported = Some(node.as_str().unwrap_or("").to_owned());
-        self.findings.push(finding);
+        let message = format!("“{label}”是空白");
+        self.findings.push(
+            Diagnostic::new("BLANK", Level::Error, message, path, node.span.clone())
+                .with_label("空白")
+                .with_help("填实际数量；没有发生的填 0，不能留空或写“/”“—”“不适用”"),
+        );
     }
 
     /// Reads the figures of a sentence (`information_fees`); absent when the file leaves it out.

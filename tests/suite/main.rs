@@ -1,3 +1,5 @@
 //! All integration tests as one program: one module per area, so that it is linked once.
 
 mod emit;
+mod examples;
+mod support;
