@@ -17,4 +17,5 @@ pub mod record;
 pub mod report;
 pub mod source;
 pub mod template;
+pub mod verify;
 pub mod world;

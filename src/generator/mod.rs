@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::check::{self, Previous, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
-use crate::document::{self, Picture};
+use crate::document::{self, Document, Picture};
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
 use crate::record::{self, KeyNames, Record};
@@ -215,6 +215,29 @@ impl Generator {
         of_year.or_else(newest).cloned()
     }
 
+    /// The document model of a checked report: everything that is printed; none when there is nothing to print.
+    pub fn document(&self, checked: &Checked, draft: bool) -> Option<Document> {
+        Some(self.model(checked, checked.report.as_ref()?, checked.format.as_ref()?, draft))
+    }
+
+    fn model(&self, checked: &Checked, report: &Report, format: &Format, draft: bool) -> Document {
+        document::build(&document::Input {
+            report,
+            format,
+            fonts: self.fonts(),
+            diagnostics: &checked.diagnostics,
+            pictures: &checked.pictures,
+            default_date: self.date(report),
+            draft,
+        })
+    }
+
+    /// The PDF's date.
+    fn date(&self, report: &Report) -> Date {
+        let date = report.date.as_ref().map(|date| date.value).or(self.default_date);
+        date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 })
+    }
+
     /// Typesets a checked report.
     ///
     /// # Errors
@@ -229,17 +252,8 @@ impl Generator {
                 "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
             ));
         }
-        let date = report.date.as_ref().map(|date| date.value).or(self.default_date);
-        let date = date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 });
-        let document = document::build(&document::Input {
-            report,
-            format,
-            fonts: self.fonts(),
-            diagnostics: &checked.diagnostics,
-            pictures: &checked.pictures,
-            default_date: date,
-            draft,
-        });
+        let date = self.date(report);
+        let document = self.model(checked, report, format, draft);
         let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
         for picture in &checked.pictures {

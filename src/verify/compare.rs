@@ -3,6 +3,7 @@
 use crate::check::{Subject, check};
 use crate::diagnostic::Level;
 use crate::format::{Cell, FigureKind, Format, RuleKind};
+use crate::generator::Generator;
 use crate::number::Number;
 use crate::report::{Figure, Kind, Report, Scope, Spanned, State};
 
@@ -10,7 +11,7 @@ use super::figures::{Figures, Printed, table_figures};
 use super::pdf::Pdf;
 use super::tables::squeezed;
 use super::texts::{Difference, RunningText, expected};
-use super::{Finding, Original, Setting};
+use super::{Finding, Original, is_draft};
 
 /// Most characters of a text that a message quotes.
 const QUOTED: usize = 24;
@@ -18,7 +19,11 @@ const QUOTED: usize = 24;
 /// Whether every label and every figure of the form is there, once.
 pub(super) fn form(format: &Format, figures: &Figures, findings: &mut Vec<Finding>) {
     for label in &figures.missing_labels {
-        findings.push(Finding::new("PDF-LABEL", Level::Error, format!("表格里没有“{label}”这一栏")));
+        findings.push(Finding::new(
+            "PDF-LABEL",
+            Level::Error,
+            format!("表格里没有“{label}”这一栏"),
+        ));
     }
     for &index in &figures.repeated {
         let cell = &format.cells()[index];
@@ -38,12 +43,13 @@ pub(super) fn form(format: &Format, figures: &Figures, findings: &mut Vec<Findin
 }
 
 /// Whether every figure and every note in a cell is that of the report.
-pub(super) fn with_report(original: Original, figures: &Figures, findings: &mut Vec<Finding>) {
+pub(super) fn with_report(original: &Original, figures: &Figures, findings: &mut Vec<Finding>) {
     for (&index, printed) in &figures.found {
         let cell = &original.format.cells()[index];
         let Some(figure) = original.report.figures.get(index) else { continue };
         let page = printed.place.map(|(page, _)| page);
-        let line = figure.span.as_ref().map(|span| original.source.position(span.start).line);
+        let line =
+            figure.span.as_ref().map(|span| original.checked.source.position(span.start).line);
         let note = figure.note.as_ref().map(|note| squeezed(&note.value)).unwrap_or_default();
         let (wanted, found) = (squeezed(&figure.text), squeezed(&printed.value));
         let mut report = |message: String, found: &str, wanted: &str| {
@@ -56,8 +62,16 @@ pub(super) fn with_report(original: Original, figures: &Figures, findings: &mut 
         };
         let is_whole = format!("{found}{}", printed.note) == format!("{wanted}{note}");
         if !is_whole && found != wanted {
-            let origin = if figure.state == State::Computed { "按数据文件计算为" } else { "数据文件是" };
-            report(format!("“{}”印的是{}，{origin}{}", label(cell), shown(&found), shown(&wanted)), &found, &wanted);
+            let origin = if figure.state == State::Computed {
+                "按数据文件计算为"
+            } else {
+                "数据文件是"
+            };
+            report(
+                format!("“{}”印的是{}，{origin}{}", label(cell), shown(&found), shown(&wanted)),
+                &found,
+                &wanted,
+            );
         } else if !is_whole && !printed.note.contains(&note) {
             report(format!("“{}”的注与数据文件不同", label(cell)), &printed.note, &note);
         }
@@ -65,12 +79,15 @@ pub(super) fn with_report(original: Original, figures: &Figures, findings: &mut 
 }
 
 /// Whether every text of the report is there and nothing else; returns how many are.
-pub(super) fn texts(original: Original, pdf: &Pdf, findings: &mut Vec<Finding>) -> usize {
+pub(super) fn texts(original: &Original, pdf: &Pdf, findings: &mut Vec<Finding>) -> usize {
     let mut running = RunningText::of(pdf);
     let mut found = 0;
-    for text in expected(original.document) {
+    for text in expected(&original.document) {
         let field = text.id.split('#').next().unwrap_or(&text.id);
-        let line = original.report.text(field).map(|text| original.source.position(text.span.start).line);
+        let line = original
+            .report
+            .text(field)
+            .map(|text| original.checked.source.position(text.span.start).line);
         let finding = match running.expect(&text.text) {
             None => {
                 found += 1;
@@ -82,14 +99,18 @@ pub(super) fn texts(original: Original, pdf: &Pdf, findings: &mut Vec<Finding>) 
             }
             Some(Difference::Changed { page, printed, expected }) => {
                 let message = format!("文字不同：印的是“{printed}”，数据文件是“{expected}”");
-                Finding::new("PDF-TEXT", Level::Error, message).on(Some(page)).values(printed, expected)
+                Finding::new("PDF-TEXT", Level::Error, message)
+                    .on(Some(page))
+                    .values(printed, expected)
             }
         };
         let mut finding = finding.at(field);
         finding.line = line;
         findings.push(finding);
     }
-    for (page, text) in running.unexplained() {
+    // The last page of a draft lists findings, which no data file holds.
+    let besides = if is_draft(pdf) { Vec::new() } else { running.unexplained() };
+    for (page, text) in besides {
         let message = format!("数据文件里没有这段文字：“{}”", quoted(&text));
         findings.push(Finding::new("PDF-TEXT", Level::Error, message).on(Some(page)));
     }
@@ -97,7 +118,12 @@ pub(super) fn texts(original: Original, pdf: &Pdf, findings: &mut Vec<Finding>) 
 }
 
 /// Whether the figures are figures and obey the accounting rules of the form.
-pub(super) fn rules(setting: Setting, format: &Format, figures: &Figures, findings: &mut Vec<Finding>) {
+pub(super) fn rules(
+    generator: &Generator,
+    format: &Format,
+    figures: &Figures,
+    findings: &mut Vec<Finding>,
+) {
     for (&index, printed) in &figures.found {
         let cell = &format.cells()[index];
         let page = printed.place.map(|(page, _)| page);
@@ -110,16 +136,22 @@ pub(super) fn rules(setting: Setting, format: &Format, figures: &Figures, findin
         }
     }
     let report = report(format, figures);
-    let subject =
-        Subject { report: &report, format, catalog: setting.catalog, fonts: setting.fonts, previous: None };
+    let (catalog, fonts) = (generator.catalog(), generator.fonts());
+    let subject = Subject { report: &report, format, catalog, fonts, previous: None };
     let is_accounting = |code: &str| {
         let kind = format.rule(code).map(|rule| &rule.kind);
-        matches!(kind, Some(RuleKind::RowSum { .. } | RuleKind::ColumnSum { .. } | RuleKind::Balance { .. }))
+        matches!(
+            kind,
+            Some(RuleKind::RowSum { .. } | RuleKind::ColumnSum { .. } | RuleKind::Balance { .. })
+        )
     };
-    for broken in check(&subject, Vec::new()).into_iter().filter(|broken| is_accounting(&broken.rule)) {
+    for broken in
+        check(&subject, Vec::new()).into_iter().filter(|broken| is_accounting(&broken.rule))
+    {
         let printed = format.cell_index(&broken.path).and_then(|index| figures.found.get(&index));
         let page = printed.and_then(|printed| printed.place).map(|(page, _)| page);
-        let mut finding = Finding::new(&broken.rule, broken.level, broken.message).on(page).at(&broken.path);
+        let mut finding =
+            Finding::new(&broken.rule, broken.level, broken.message).on(page).at(&broken.path);
         (finding.printed, finding.expected) = (broken.reported, broken.computed);
         findings.push(finding);
     }
@@ -129,7 +161,9 @@ pub(super) fn rules(setting: Setting, format: &Format, figures: &Figures, findin
 fn report(format: &Format, figures: &Figures) -> Report {
     let read = |(index, cell): (usize, &Cell)| {
         let number = figures.found.get(&index).and_then(|printed| number(cell, printed));
-        number.map_or(Figure::empty(State::Blank, None), |number| Figure::of(number, State::Given, None))
+        number.map_or(Figure::empty(State::Blank, None), |number| {
+            Figure::of(number, State::Given, None)
+        })
     };
     Report {
         agency: Spanned::default(),

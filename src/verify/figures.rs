@@ -52,7 +52,8 @@ impl Figures {
             let mut strange = Vec::new();
             let before = figures.found.len();
             for (cell, rows, columns) in grid.figures() {
-                let labels: BTreeSet<String> = rows.iter().chain(&columns).map(|head| label(head)).collect();
+                let labels: BTreeSet<String> =
+                    rows.iter().chain(&columns).map(|head| label(head)).collect();
                 let printed = printed(number, cell);
                 match figure(&chains, &labels) {
                     Some(index) if figures.found.contains_key(&index) => {
@@ -74,7 +75,8 @@ impl Figures {
 
     /// The format whose figures a PDF holds: the one of which most are found, the first among equals.
     pub fn recognise(formats: &[Arc<Format>], grids: &[Grid]) -> Option<(Arc<Format>, Self)> {
-        let located = formats.iter().map(|format| (Arc::clone(format), Self::locate(format, grids)));
+        let located =
+            formats.iter().map(|format| (Arc::clone(format), Self::locate(format, grids)));
         let share = |(format, figures): &(Arc<Format>, Self)| {
             let wanted = table_figures(format).count().max(1);
             figures.found.len() * 1000 / wanted
@@ -87,7 +89,12 @@ impl Figures {
 /// Numbers of the figures that stand in tables, in the form's order.
 pub fn table_figures(format: &Format) -> impl Iterator<Item = usize> + '_ {
     let in_table = |table: &str| format.tables.iter().any(|known| known.key == table);
-    format.cells().iter().enumerate().filter(move |(_, cell)| in_table(&cell.table)).map(|(at, _)| at)
+    format
+        .cells()
+        .iter()
+        .enumerate()
+        .filter(move |(_, cell)| in_table(&cell.table))
+        .map(|(at, _)| at)
 }
 
 /// The labels by which a figure is known, from the outermost: those of its row and those of its column.
@@ -108,13 +115,21 @@ pub fn chains(format: &Format) -> Vec<Chain> {
         for section in &table.sections {
             for row in &section.rows {
                 for column in &section.columns {
-                    let Some(figure) = format.cell_index(&table.path(section, row, column)) else { continue };
+                    let Some(figure) = format.cell_index(&table.path(section, row, column)) else {
+                        continue;
+                    };
                     let groups = row.under.iter().map(|key| section.group_label(key));
-                    let mut rows: Vec<String> =
-                        groups.chain([row.label.as_str()]).filter(|l| !l.is_empty()).map(squeezed).collect();
+                    let mut rows: Vec<String> = groups
+                        .chain([row.label.as_str()])
+                        .filter(|l| !l.is_empty())
+                        .map(squeezed)
+                        .collect();
                     let above = section.head.iter().chain(&column.under).map(String::as_str);
-                    let mut columns: Vec<String> =
-                        above.chain([column.label.as_str()]).filter(|l| !l.is_empty()).map(squeezed).collect();
+                    let mut columns: Vec<String> = above
+                        .chain([column.label.as_str()])
+                        .filter(|l| !l.is_empty())
+                        .map(squeezed)
+                        .collect();
                     if table.orientation == Orientation::Columns {
                         columns.splice(0..0, rows.drain(..));
                     }
@@ -127,8 +142,9 @@ pub fn chains(format: &Format) -> Vec<Chain> {
 }
 
 /// The figure all of whose labels are among these: the one with most labels, unless two have as many.
-fn figure(chains: &[Chain], labels: &BTreeSet<String>) -> Option<usize> {
-    let fits = |chain: &&Chain| chain.row.iter().chain(&chain.column).all(|label| labels.contains(label));
+pub fn figure(chains: &[Chain], labels: &BTreeSet<String>) -> Option<usize> {
+    let fits =
+        |chain: &&Chain| chain.row.iter().chain(&chain.column).all(|label| labels.contains(label));
     let weight = |chain: &Chain| chain.row.len() + chain.column.len();
     let best = chains.iter().filter(fits).max_by_key(|chain| weight(chain))?;
     let rivals = chains.iter().filter(fits).filter(|chain| weight(chain) == weight(best)).count();
@@ -136,7 +152,12 @@ fn figure(chains: &[Chain], labels: &BTreeSet<String>) -> Option<usize> {
 }
 
 fn label(cell: &Cell) -> String {
-    let text = squeezed(&cell.text);
+    plain_label(&cell.text)
+}
+
+/// A label without spaces and without the note that its group goes on from the page before.
+pub fn plain_label(text: &str) -> String {
+    let text = squeezed(text);
     let whole = CONTINUED.iter().find_map(|ending| text.strip_suffix(ending));
     whole.map_or_else(|| text.clone(), str::to_owned)
 }
@@ -167,9 +188,10 @@ pub fn labels(format: &Format) -> impl Iterator<Item = String> + '_ {
     let sections = format.tables.iter().flat_map(|table| &table.sections);
     let of_section = |section: &crate::format::Section| -> Vec<String> {
         let outer = section.head.iter().chain(&section.corner).cloned();
-        let columns = section.columns.iter().flat_map(|column| {
-            column.under.iter().cloned().chain([column.label.clone()])
-        });
+        let columns = section
+            .columns
+            .iter()
+            .flat_map(|column| column.under.iter().cloned().chain([column.label.clone()]));
         let groups = section.groups.iter().map(|group| group.label.clone());
         let rows = section.rows.iter().map(|row| row.label.clone());
         outer.chain(columns).chain(groups).chain(rows).collect()

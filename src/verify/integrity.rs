@@ -79,10 +79,16 @@ fn document(pdf: &Pdf, flaws: &mut Vec<Flaw>) {
 fn typefaces(pdf: &Pdf, flaws: &mut Vec<Flaw>) {
     for typeface in &pdf.typefaces {
         if !typeface.embedded {
-            flaws.push(Flaw::new(format!("字体 {} 没有嵌入：别的电脑上会换成其他字体", typeface.name)));
+            flaws.push(Flaw::new(format!(
+                "字体 {} 没有嵌入：别的电脑上会换成其他字体",
+                typeface.name
+            )));
         }
         if !typeface.mapped {
-            flaws.push(Flaw::new(format!("字体 {} 没有文字对照表：这些字无法复制和检索", typeface.name)));
+            flaws.push(Flaw::new(format!(
+                "字体 {} 没有文字对照表：这些字无法复制和检索",
+                typeface.name
+            )));
         }
     }
 }
@@ -112,7 +118,11 @@ fn headings(pdf: &Pdf, tree: &Tree, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw { message: "有空的标题".into(), page });
         }
         if level > previous + 1 {
-            let message = format!("标题“{}”的级别跳过了一级（第 {level} 级前面没有第 {} 级）", text.trim(), level - 1);
+            let message = format!(
+                "标题“{}”的级别跳过了一级（第 {level} 级前面没有第 {} 级）",
+                text.trim(),
+                level - 1
+            );
             flaws.push(Flaw { message, page });
         }
         previous = level;
@@ -130,7 +140,8 @@ pub fn heading_level(role: &str) -> Option<usize> {
 fn pictures(tree: &Tree, flaws: &mut Vec<Flaw>) {
     for element in tree.with_role("Figure") {
         let figure = &tree.elements[element];
-        let says = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let says =
+            |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         if !says(&figure.alternative) && !says(&figure.replacement) {
             let page = tree.content(element).first().map(|(page, _)| page + 1);
             flaws.push(Flaw { message: "有图片没有替代文字".into(), page });
@@ -169,13 +180,16 @@ fn table(pdf: &Pdf, grid: &Grid, flaws: &mut Vec<Flaw>) {
     if holes > 0 {
         flaw(format!("表格缺 {holes} 个单元格，行列对不齐"), page);
     }
-    for cell in grid.cells.iter().filter(|cell| cell.kind == CellKind::Data && is_figure(&cell.value)) {
+    for cell in
+        grid.cells.iter().filter(|cell| cell.kind == CellKind::Data && is_figure(&cell.value))
+    {
         let page = cell.place.map(|(page, _)| page);
         if cell.named_heads.is_empty() {
             flaw(format!("表格里的数字 {} 没有关联任何表头", cell.value), page);
         }
         let tree = pdf.tree.as_ref();
-        if tree.is_some_and(|tree| tree.runs(cell.element, pdf).iter().any(|(_, run)| run.replaced)) {
+        if tree.is_some_and(|tree| tree.runs(cell.element, pdf).iter().any(|(_, run)| run.replaced))
+        {
             flaw(format!("数字 {} 另有替代文字，看到的与读出的可能不同", cell.value), page);
         }
     }
@@ -183,6 +197,7 @@ fn table(pdf: &Pdf, grid: &Grid, flaws: &mut Vec<Flaw>) {
 
 /// Whether a run is the mark that a draft carries on every page.
 pub fn is_draft_mark(run: &Run) -> bool {
-    let is_decoration = run.artifact.as_ref().is_some_and(|artifact: &Artifact| artifact.subkind != "Footer");
+    let is_decoration =
+        run.artifact.as_ref().is_some_and(|artifact: &Artifact| artifact.subkind != "Footer");
     is_decoration && run.text.contains("草稿")
 }

@@ -18,35 +18,20 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diagnostic::Level;
-use crate::fonts::Fonts;
-use crate::format::{Catalog, Format};
+use crate::format::Format;
+use crate::generator::{Checked, Generator};
 use crate::report::Report;
-use crate::source::Source;
 
 use figures::Figures;
 use pdf::{Pdf, Unreadable};
 use tables::Grid;
 
-/// What verifying needs besides the PDF.
-#[derive(Clone, Copy)]
-pub struct Setting<'a> {
-    /// All formats.
-    pub catalog: &'a Catalog,
-    /// The typefaces, which the rules ask for characters that none has.
-    pub fonts: &'a Fonts,
-}
-
 /// A report that a PDF is compared with.
-#[derive(Debug, Clone, Copy)]
-pub struct Original<'a> {
-    /// Its data file.
-    pub source: &'a Source,
-    /// Its format.
-    pub format: &'a Arc<Format>,
-    /// Its figures and texts.
-    pub report: &'a Report,
-    /// The document model that it is printed from.
-    pub document: &'a serde_json::Value,
+struct Original<'a> {
+    checked: &'a Checked,
+    report: &'a Report,
+    format: &'a Arc<Format>,
+    document: serde_json::Value,
 }
 
 /// What reading a PDF back has shown.
@@ -139,20 +124,27 @@ impl Finding {
     }
 }
 
-/// Reads a PDF and says everything that is not as it should be.
+/// Reads a PDF and says everything that is not as it should be; with a report, also what differs from it.
 ///
 /// # Errors
 /// A file that is no whole, readable, unprotected PDF.
 pub fn verify(
+    generator: &Generator,
     bytes: &[u8],
-    setting: Setting,
-    original: Option<Original>,
+    original: Option<&Checked>,
 ) -> Result<Verification, Unreadable> {
     let pdf = Pdf::read(bytes)?;
     let grids = Grid::all(&pdf);
-    let located = match original {
-        Some(original) => Some((Arc::clone(original.format), Figures::locate(original.format, &grids))),
-        None => Figures::recognise(setting.catalog.formats(), &grids),
+    let original = original.and_then(|checked| {
+        let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
+        let document = generator.document(checked, is_draft(&pdf))?.data;
+        Some(Original { checked, report, format, document })
+    });
+    let located = match &original {
+        Some(original) => {
+            Some((Arc::clone(original.format), Figures::locate(original.format, &grids)))
+        }
+        None => Figures::recognise(generator.catalog().formats(), &grids),
     };
     let mut findings = structure(&pdf, &grids);
     let mut texts = None;
@@ -164,8 +156,8 @@ pub fn verify(
         )),
         Some((format, figures)) => {
             compare::form(format, figures, &mut findings);
-            compare::rules(setting, format, figures, &mut findings);
-            if let Some(original) = original {
+            compare::rules(generator, format, figures, &mut findings);
+            if let Some(original) = &original {
                 compare::with_report(original, figures, &mut findings);
                 texts = Some(compare::texts(original, &pdf, &mut findings));
             }
@@ -190,13 +182,25 @@ fn structure(pdf: &Pdf, grids: &[Grid]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let standards = pdf.xmp.as_ref().map(|xmp| xmp.standards()).unwrap_or_default();
     if !standards.iter().any(|standard| standard.starts_with("PDF/A")) {
-        findings.push(Finding::new("PDF-STANDARD", Level::Warning, "没有声明 PDF/A：不宜作为长期保存的档案"));
+        findings.push(Finding::new(
+            "PDF-STANDARD",
+            Level::Warning,
+            "没有声明 PDF/A：不宜作为长期保存的档案",
+        ));
     }
     if !standards.iter().any(|standard| standard.starts_with("PDF/UA")) {
-        findings.push(Finding::new("PDF-STANDARD", Level::Warning, "没有声明 PDF/UA：没有保证无障碍阅读"));
+        findings.push(Finding::new(
+            "PDF-STANDARD",
+            Level::Warning,
+            "没有声明 PDF/UA：没有保证无障碍阅读",
+        ));
     }
     if is_draft(pdf) {
-        findings.push(Finding::new("PDF-DRAFT", Level::Error, "这是草稿：每页都有“草稿”字样，不能公布"));
+        findings.push(Finding::new(
+            "PDF-DRAFT",
+            Level::Error,
+            "这是草稿：每页都有“草稿”字样，不能公布",
+        ));
     }
     for flaw in integrity::inspect(pdf, grids) {
         findings.push(Finding::new("PDF-STRUCTURE", Level::Error, flaw.message).on(flaw.page));
@@ -205,13 +209,15 @@ fn structure(pdf: &Pdf, grids: &[Grid]) -> Vec<Finding> {
 }
 
 fn is_draft(pdf: &Pdf) -> bool {
-    !pdf.pages.is_empty() && pdf.pages.iter().all(|page| page.runs.iter().any(integrity::is_draft_mark))
+    !pdf.pages.is_empty()
+        && pdf.pages.iter().all(|page| page.runs.iter().any(integrity::is_draft_mark))
 }
 
 /// Pages, from 1, with anything but grey on them.
 fn color_pages(pdf: &Pdf) -> Vec<usize> {
     let is_colored = |page: &&pdf::Page| {
-        page.paints.iter().any(|(_, paint)| !paint.is_grey()) || page.images.iter().any(|image| !image.is_grey)
+        page.paints.iter().any(|(_, paint)| !paint.is_grey())
+            || page.images.iter().any(|image| !image.is_grey)
     };
     pdf.pages.iter().filter(is_colored).map(|page| page.number).collect()
 }

@@ -75,7 +75,11 @@ pub enum Kid {
 
 impl Tree {
     /// Reads the tree; none when the file has none.
-    pub(super) fn read(objects: &Objects, catalog: &Dictionary, pages: &[ObjectId]) -> Option<Self> {
+    pub(super) fn read(
+        objects: &Objects,
+        catalog: &Dictionary,
+        pages: &[ObjectId],
+    ) -> Option<Self> {
         let root = objects.dictionary(catalog, b"StructTreeRoot")?;
         let mut reader = Reader {
             objects,
@@ -186,7 +190,8 @@ impl<'a> Reader<'a> {
     fn element(&mut self, task: Task<'a>) {
         let is_new = task.object.as_reference().map_or(true, |id| self.seen.insert(id));
         let dictionary = as_dictionary(self.objects.resolve(task.object));
-        let Some(dictionary) = dictionary.filter(|_| is_new && self.elements.len() < MOST_ELEMENTS) else {
+        let Some(dictionary) = dictionary.filter(|_| is_new && self.elements.len() < MOST_ELEMENTS)
+        else {
             return;
         };
         let objects = self.objects;
@@ -201,7 +206,10 @@ impl<'a> Reader<'a> {
             replacement: objects.text(dictionary, b"ActualText"),
             title: objects.text(dictionary, b"T"),
             language: objects.text(dictionary, b"Lang"),
-            id: objects.entry(dictionary, b"ID").and_then(|id| id.as_str().ok()).map(<[u8]>::to_vec),
+            id: objects
+                .entry(dictionary, b"ID")
+                .and_then(|id| id.as_str().ok())
+                .map(<[u8]>::to_vec),
             cell: CellAttributes::default(),
             summary: None,
         });
@@ -266,14 +274,18 @@ impl<'a> Reader<'a> {
         let element = &mut self.elements[number];
         for list in lists.iter().filter_map(|list| as_dictionary(objects.resolve(list))) {
             let count = |key: &[u8]| {
-                objects.integer(list, key).and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
+                objects
+                    .integer(list, key)
+                    .and_then(|count| usize::try_from(count).ok())
+                    .unwrap_or(0)
             };
             element.cell.columns = element.cell.columns.max(count(b"ColSpan"));
             element.cell.rows = element.cell.rows.max(count(b"RowSpan"));
             element.cell.scope = element.cell.scope.take().or_else(|| objects.name(list, b"Scope"));
-            let heads = objects.list(list, b"Headers").iter().filter_map(|head| {
-                Some(objects.resolve(head).as_str().ok()?.to_vec())
-            });
+            let heads = objects
+                .list(list, b"Headers")
+                .iter()
+                .filter_map(|head| Some(objects.resolve(head).as_str().ok()?.to_vec()));
             element.cell.heads.extend(heads);
             element.summary = element.summary.take().or_else(|| objects.text(list, b"Summary"));
         }

@@ -151,7 +151,12 @@ impl Grid {
             .cells
             .iter()
             .map(|cell| {
-                tree.elements[cell.element].cell.heads.iter().filter_map(|id| number_of(id)).collect()
+                tree.elements[cell.element]
+                    .cell
+                    .heads
+                    .iter()
+                    .filter_map(|id| number_of(id))
+                    .collect()
             })
             .collect();
         for (number, cell) in self.cells.iter_mut().enumerate() {
@@ -201,7 +206,9 @@ fn rows(tree: &Tree, table: usize) -> Vec<usize> {
     while let Some(element) = waiting.pop() {
         match tree.elements[element].role.as_str() {
             "TR" => rows.push(element),
-            "THead" | "TBody" | "TFoot" => waiting.extend(tree.element_kids(element).into_iter().rev()),
+            "THead" | "TBody" | "TFoot" => {
+                waiting.extend(tree.element_kids(element).into_iter().rev())
+            }
             _ => {}
         }
     }
@@ -260,7 +267,9 @@ fn cell(pdf: &Pdf, tree: &Tree, element: usize, x: usize, y: usize) -> Cell {
 fn value_and_note(runs: &[(usize, &Run)]) -> (String, String) {
     let size = runs.first().map_or(0.0, |(_, run)| run.size);
     let split = runs.iter().position(|(_, run)| run.size < size * NOTE_SIZE).unwrap_or(runs.len());
-    let text = |runs: &[(usize, &Run)]| squeezed(&runs.iter().map(|(_, run)| run.text.as_str()).collect::<String>());
+    let text = |runs: &[(usize, &Run)]| {
+        squeezed(&runs.iter().map(|(_, run)| run.text.as_str()).collect::<String>())
+    };
     (text(&runs[..split]), text(&runs[split..]))
 }
 

@@ -52,10 +52,12 @@ impl RunningText {
         let mut waiting = vec![Kid::Element(0)];
         while let Some(kid) = waiting.pop() {
             match kid {
-                Kid::Element(at) if matches!(tree.elements[at].role.as_str(), "Table" | "Figure") => {}
+                Kid::Element(at)
+                    if matches!(tree.elements[at].role.as_str(), "Table" | "Figure") => {}
                 Kid::Element(at) => waiting.extend(tree.elements[at].kids.iter().rev()),
                 Kid::Content(page, mcid) => {
-                    let runs = pdf.runs(page, mcid).map(|run| run.text.as_str()).collect::<String>();
+                    let runs =
+                        pdf.runs(page, mcid).map(|run| run.text.as_str()).collect::<String>();
                     self.characters.extend(squeezed(&runs).chars());
                     self.pages.resize(self.characters.len(), page + 1);
                 }
@@ -98,23 +100,32 @@ impl RunningText {
     /// Where a text begins that nothing else has taken.
     fn find(&self, wanted: &[char], from: usize) -> Option<usize> {
         let windows = self.characters.get(from..)?.windows(wanted.len()).enumerate();
-        let free = |start: usize| !self.explained[start..start + wanted.len()].iter().any(|taken| *taken);
-        windows.map(|(at, window)| (from + at, window)).find(|(at, w)| *w == wanted && free(*at)).map(|(at, _)| at)
+        let free =
+            |start: usize| !self.explained[start..start + wanted.len()].iter().any(|taken| *taken);
+        windows
+            .map(|(at, window)| (from + at, window))
+            .find(|(at, w)| *w == wanted && free(*at))
+            .map(|(at, _)| at)
     }
 
     /// Where a text goes on otherwise than it should: the place that shares its longest beginning.
     fn nearest(&mut self, wanted: &[char]) -> Difference {
         let shared = |start: usize| {
             let here = self.characters[start..].iter().zip(&self.explained[start..]);
-            here.zip(wanted).take_while(|((character, taken), want)| character == want && !**taken).count()
+            here.zip(wanted)
+                .take_while(|((character, taken), want)| character == want && !**taken)
+                .count()
         };
-        let best = (0..self.characters.len()).map(|start| (shared(start), start)).max_by_key(|(n, _)| *n);
+        let best =
+            (0..self.characters.len()).map(|start| (shared(start), start)).max_by_key(|(n, _)| *n);
         match best {
             Some((same, start)) if same >= BEGINNING.min(wanted.len()) && same > 0 => {
                 let at = start + same;
                 let from = same.saturating_sub(QUOTED / 2);
                 let quote = |all: &[char], begin: usize| {
-                    all[begin.min(all.len())..(begin + QUOTED).min(all.len())].iter().collect::<String>()
+                    all[begin.min(all.len())..(begin + QUOTED).min(all.len())]
+                        .iter()
+                        .collect::<String>()
                 };
                 let end = (start + wanted.len()).min(self.characters.len());
                 self.explained[start..end].fill(true);
@@ -150,7 +161,9 @@ pub fn expected(document: &serde_json::Value) -> Vec<Expected> {
         for item in list(part, "items") {
             let id = string(item, "id");
             if string(item, "type") == "table" {
-                list(item, "notes").iter().for_each(|note| add(&id, note.as_str().unwrap_or_default().into()));
+                list(item, "notes")
+                    .iter()
+                    .for_each(|note| add(&id, note.as_str().unwrap_or_default().into()));
                 continue;
             }
             add(&id, string(item, "heading"));
@@ -169,7 +182,9 @@ fn blocks(of: &serde_json::Value, key: &str, add: &mut impl FnMut(&str, String))
     for block in list(of, key) {
         let id = string(block, "id");
         match string(block, "type").as_str() {
-            "paragraph" => add(&id, list(block, "runs").iter().map(|run| string(run, "text")).collect()),
+            "paragraph" => {
+                add(&id, list(block, "runs").iter().map(|run| string(run, "text")).collect())
+            }
             "heading" => add(&id, string(block, "text")),
             "picture" => add(&id, string(block, "caption")),
             "chart" => add(&id, string(block, "title")),
@@ -210,7 +225,9 @@ mod tests {
     fn a_changed_text_says_where_it_changes() {
         let mut text = running("全年共主动公开信息1649条，比上年增长。");
         let difference = text.expect("全年共主动公开信息1694条，比上年增长。");
-        let Some(Difference::Changed { page, printed, expected }) = difference else { panic!("{difference:?}") };
+        let Some(Difference::Changed { page, printed, expected }) = difference else {
+            panic!("{difference:?}")
+        };
         assert_eq!(page, 1);
         assert!(printed.contains("1649") && expected.contains("1694"), "{printed} {expected}");
     }

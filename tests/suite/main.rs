@@ -2,4 +2,6 @@
 
 mod emit;
 mod examples;
+mod paper;
+mod round_trip;
 mod support;

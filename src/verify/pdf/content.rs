@@ -118,7 +118,11 @@ impl<'a> Interpreter<'a> {
     ///
     /// # Errors
     /// Content that is no sequence of operators, or has no end.
-    pub(crate) fn run(mut self, content: &[u8], resources: Option<&Dictionary>) -> Result<Page, Unreadable> {
+    pub(crate) fn run(
+        mut self,
+        content: &[u8],
+        resources: Option<&Dictionary>,
+    ) -> Result<Page, Unreadable> {
         self.stream(content, resources, 0)?;
         Ok(self.page)
     }
@@ -133,7 +137,8 @@ impl<'a> Interpreter<'a> {
         let operations = Content::decode_strict(content)
             .map_err(|_| Unreadable::Damaged(format!("第 {number} 页的内容无法解析")))?
             .operations;
-        let spaces = dictionary.map(|resources| paint::spaces(self.objects, resources)).unwrap_or_default();
+        let spaces =
+            dictionary.map(|resources| paint::spaces(self.objects, resources)).unwrap_or_default();
         let resources = Resources { dictionary, spaces };
         for operation in operations {
             *self.budget = self.budget.checked_sub(1).ok_or(Unreadable::Exhausting)?;
@@ -159,7 +164,9 @@ impl<'a> Interpreter<'a> {
             "BMC" | "BDC" => self.begin_mark(operands, resources),
             "EMC" => drop(self.marks.pop()),
             "m" | "l" | "c" | "v" | "y" | "h" | "re" => self.extend_path(operator, operands),
-            "S" | "s" | "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" | "n" => self.paint_path(operator),
+            "S" | "s" | "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" | "n" => {
+                self.paint_path(operator)
+            }
             "g" | "rg" | "k" | "G" | "RG" | "K" | "cs" | "CS" | "sc" | "scn" | "SC" | "SCN" => {
                 self.color(operator, operands, resources);
             }
@@ -214,7 +221,11 @@ impl<'a> Interpreter<'a> {
         Ok(())
     }
 
-    fn font(&mut self, operands: &[Object], resources: &Resources) -> Result<Option<usize>, Unreadable> {
+    fn font(
+        &mut self,
+        operands: &[Object],
+        resources: &Resources,
+    ) -> Result<Option<usize>, Unreadable> {
         let name = operands.first().and_then(|name| name.as_name().ok());
         let fonts = resources.dictionary.and_then(|all| self.objects.dictionary(all, b"Font"));
         match name.zip(fonts).and_then(|(name, fonts)| fonts.get(name).ok()) {
@@ -340,7 +351,8 @@ impl<'a> Interpreter<'a> {
             mcid: properties
                 .and_then(|all| objects.integer(all, b"MCID"))
                 .and_then(|number| u32::try_from(number).ok()),
-            artifact: is_artifact.then(|| Artifact { kind: name(b"Type"), subkind: name(b"Subtype") }),
+            artifact: is_artifact
+                .then(|| Artifact { kind: name(b"Type"), subkind: name(b"Subtype") }),
             is_replaced: replacement.is_some(),
             replacement,
         });
@@ -355,7 +367,8 @@ impl<'a> Interpreter<'a> {
             "rg" => Paint { space: ColorSpace::Rgb, components: numbers() },
             "k" => Paint { space: ColorSpace::Cmyk, components: numbers() },
             "cs" => {
-                let name = operands.first().and_then(|name| name.as_name().ok()).unwrap_or_default();
+                let name =
+                    operands.first().and_then(|name| name.as_name().ok()).unwrap_or_default();
                 let defined = resources.spaces.get(name).cloned();
                 let space = defined.unwrap_or_else(|| {
                     operands.first().map_or(ColorSpace::Other("?".into()), |name| {
@@ -369,7 +382,8 @@ impl<'a> Interpreter<'a> {
         };
         if operator.eq_ignore_ascii_case("cs") {
             // Choosing a space paints nothing yet; the colour that follows is what counts.
-        } else if !self.page.paints.iter().any(|(name, known)| name == operator && *known == paint) {
+        } else if !self.page.paints.iter().any(|(name, known)| name == operator && *known == paint)
+        {
             self.page.paints.push((operator.to_owned(), paint.clone()));
         }
         if is_stroke {
@@ -439,22 +453,26 @@ impl<'a> Interpreter<'a> {
         let objects = self.objects;
         let name = operands.first().and_then(|name| name.as_name().ok());
         let all = resources.dictionary.and_then(|all| objects.dictionary(all, b"XObject"));
-        let Some(object) = name.zip(all).and_then(|(name, all)| all.get(name).ok()) else { return Ok(()) };
+        let Some(object) = name.zip(all).and_then(|(name, all)| all.get(name).ok()) else {
+            return Ok(());
+        };
         let Some(dictionary) = as_dictionary(objects.resolve(object)) else { return Ok(()) };
         match objects.name(dictionary, b"Subtype").as_deref() {
             Some("Image") => {
                 let space = objects.entry(dictionary, b"ColorSpace");
                 let is_mask = objects.entry(dictionary, b"ImageMask").is_some();
-                let is_grey =
-                    is_mask || space.is_some_and(|s| paint::space(objects, s, 0) == ColorSpace::Grey);
+                let is_grey = is_mask
+                    || space.is_some_and(|s| paint::space(objects, s, 0) == ColorSpace::Grey);
                 self.image(is_grey);
                 Ok(())
             }
             Some("Form") if depth < DEEPEST_FORM => {
-                let content = objects.stream(object, &format!("第 {} 页的图形", self.page.number))?;
+                let content =
+                    objects.stream(object, &format!("第 {} 页的图形", self.page.number))?;
                 let inner = objects.dictionary(dictionary, b"Resources").or(resources.dictionary);
                 let outer = (self.state.clone(), std::mem::take(&mut self.saved));
-                self.state.matrix = matrix(objects.list(dictionary, b"Matrix")).then(self.state.matrix);
+                self.state.matrix =
+                    matrix(objects.list(dictionary, b"Matrix")).then(self.state.matrix);
                 self.stream(&content, inner, depth + 1)?;
                 (self.state, self.saved) = outer;
                 Ok(())

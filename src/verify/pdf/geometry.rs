@@ -22,7 +22,10 @@ pub struct Bounds {
 impl Bounds {
     /// The smallest box around some points; none without points.
     pub fn around(points: impl IntoIterator<Item = (f64, f64)>) -> Option<Self> {
-        points.into_iter().map(|(x, y)| Self { left: x, top: y, right: x, bottom: y }).reduce(Self::union)
+        points
+            .into_iter()
+            .map(|(x, y)| Self { left: x, top: y, right: x, bottom: y })
+            .reduce(Self::union)
     }
 
     /// The smallest box that holds both.

@@ -92,7 +92,8 @@ impl Pdf {
         let text = |key: &[u8]| information.and_then(|all| objects.text(all, key));
         let preferences = objects.dictionary(catalog, b"ViewerPreferences");
         let is_true = |of: Option<&Dictionary>, key: &[u8]| {
-            of.and_then(|of| objects.entry(of, key)).and_then(|flag| flag.as_bool().ok()) == Some(true)
+            of.and_then(|of| objects.entry(of, key)).and_then(|flag| flag.as_bool().ok())
+                == Some(true)
         };
         Ok(Self {
             version: objects.version().to_owned(),
@@ -166,14 +167,19 @@ fn read_pages(
         let (x, y) = (left.min(right), bottom.max(top));
         let matrix = Matrix([scale, 0.0, 0.0, -scale, -x * scale, y * scale]);
         let content = page_content(objects, dictionary, number)?;
-        let resources = inherited(objects, dictionary, b"Resources").and_then(objects::as_dictionary);
+        let resources =
+            inherited(objects, dictionary, b"Resources").and_then(objects::as_dictionary);
         let interpreter = Interpreter::new(objects, &mut typefaces, &mut budget, page, matrix);
         pages.push(interpreter.run(&content, resources)?);
     }
     Ok((pages, typefaces.all))
 }
 
-fn page_content(objects: &Objects, page: &Dictionary, number: usize) -> Result<Vec<u8>, Unreadable> {
+fn page_content(
+    objects: &Objects,
+    page: &Dictionary,
+    number: usize,
+) -> Result<Vec<u8>, Unreadable> {
     let what = format!("第 {number} 页的内容");
     match objects.entry(page, b"Contents") {
         None => Ok(Vec::new()),
@@ -190,13 +196,19 @@ fn page_content(objects: &Objects, page: &Dictionary, number: usize) -> Result<V
 }
 
 fn media_box(objects: &Objects, page: &Dictionary) -> [f64; 4] {
-    let Some(lopdf::Object::Array(parts)) = inherited(objects, page, b"MediaBox") else { return A4 };
+    let Some(lopdf::Object::Array(parts)) = inherited(objects, page, b"MediaBox") else {
+        return A4;
+    };
     let numbers: Vec<f64> = parts.iter().filter_map(|part| number(objects.resolve(part))).collect();
     numbers.try_into().unwrap_or(A4)
 }
 
 /// The entry of a page or of the nearest node above it that has it.
-fn inherited<'a>(objects: &'a Objects, page: &'a Dictionary, key: &[u8]) -> Option<&'a lopdf::Object> {
+fn inherited<'a>(
+    objects: &'a Objects,
+    page: &'a Dictionary,
+    key: &[u8],
+) -> Option<&'a lopdf::Object> {
     let mut node = page;
     for _ in 0..HIGHEST_PARENT {
         if let Some(found) = objects.entry(node, key) {

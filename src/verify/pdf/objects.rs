@@ -45,7 +45,9 @@ impl fmt::Display for Unreadable {
             Self::TooLarge => {
                 write!(f, "文件超过 {} MB，不像是年度报告，没有读取", LARGEST_FILE >> 20)
             }
-            Self::Truncated => f.write_str("PDF 不完整：结尾缺失，可能没有下载完或没有写完；请重新取得或重新生成"),
+            Self::Truncated => {
+                f.write_str("PDF 不完整：结尾缺失，可能没有下载完或没有写完；请重新取得或重新生成")
+            }
             Self::Encrypted => f.write_str("PDF 有密码保护，无法核对；请用没有加密的原文件"),
             Self::Damaged(place) => write!(f, "PDF 已损坏：{place}；请重新取得或重新生成"),
             Self::Exhausting => f.write_str("PDF 的内容展开后大得不合理，没有继续读取"),
@@ -121,13 +123,21 @@ impl Objects {
     }
 
     /// The entry of a dictionary, with references followed.
-    pub(crate) fn entry<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+    pub(crate) fn entry<'a>(
+        &'a self,
+        dictionary: &'a Dictionary,
+        key: &[u8],
+    ) -> Option<&'a Object> {
         let object = self.resolve(dictionary.get(key).ok()?);
         (!object.is_null()).then_some(object)
     }
 
     /// The entry as a dictionary; that of a stream when it is one.
-    pub(crate) fn dictionary<'a>(&'a self, of: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
+    pub(crate) fn dictionary<'a>(
+        &'a self,
+        of: &'a Dictionary,
+        key: &[u8],
+    ) -> Option<&'a Dictionary> {
         as_dictionary(self.entry(of, key)?)
     }
 
@@ -218,7 +228,9 @@ fn explain(error: lopdf::Error) -> Unreadable {
         Error::InvalidPassword | Error::Decryption(_) | Error::UnsupportedSecurityHandler(_) => {
             Unreadable::Encrypted
         }
-        Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => Unreadable::Exhausting,
+        Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
+            Unreadable::Exhausting
+        }
         Error::Xref(_) | Error::MissingXrefEntry => Unreadable::Damaged("交叉引用表不对".into()),
         _ => Unreadable::Damaged("文件结构无法解析".into()),
     }

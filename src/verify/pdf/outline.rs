@@ -53,8 +53,9 @@ fn destination(
     pages: &[ObjectId],
 ) -> (Option<usize>, Option<f64>) {
     let action = objects.dictionary(bookmark, b"A");
-    let destination =
-        objects.entry(bookmark, b"Dest").or_else(|| action.and_then(|action| objects.entry(action, b"D")));
+    let destination = objects
+        .entry(bookmark, b"Dest")
+        .or_else(|| action.and_then(|action| objects.entry(action, b"D")));
     let Some(Object::Array(parts)) = destination else { return (None, None) };
     let page = parts.first().and_then(|page| page.as_reference().ok());
     let page = page.and_then(|id| pages.iter().position(|&page| page == id)).map(|at| at + 1);
@@ -71,7 +72,12 @@ pub(super) fn page_labels(objects: &Objects, catalog: &Dictionary) -> BTreeMap<u
     labels
 }
 
-fn collect_labels(objects: &Objects, node: &Dictionary, labels: &mut BTreeMap<usize, String>, depth: usize) {
+fn collect_labels(
+    objects: &Objects,
+    node: &Dictionary,
+    labels: &mut BTreeMap<usize, String>,
+    depth: usize,
+) {
     if depth > DEEPEST_LABELS {
         return;
     }

@@ -72,7 +72,9 @@ impl Typeface {
     /// Splits a shown string into codes.
     pub(crate) fn codes<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = u16> + use<'a> {
         let step = if self.two_bytes { 2 } else { 1 };
-        bytes.chunks(step).map(|chunk| chunk.iter().fold(0, |code, &byte| code << 8 | u16::from(byte)))
+        bytes
+            .chunks(step)
+            .map(|chunk| chunk.iter().fold(0, |code, &byte| code << 8 | u16::from(byte)))
     }
 
     /// Whether a code is the one-byte space that word spacing widens.
@@ -109,7 +111,9 @@ impl Typeface {
 /// Cuts `ABCDEF+` off a font name.
 fn without_subset_mark(name: &str) -> (&str, bool) {
     match name.split_once('+') {
-        Some((mark, rest)) if mark.len() == 6 && mark.bytes().all(|b| b.is_ascii_uppercase()) => (rest, true),
+        Some((mark, rest)) if mark.len() == 6 && mark.bytes().all(|b| b.is_ascii_uppercase()) => {
+            (rest, true)
+        }
         _ => (name, false),
     }
 }
@@ -119,7 +123,9 @@ fn is_embedded(objects: &Objects, font: &Dictionary, kind: &str) -> bool {
         return objects.dictionary(font, b"CharProcs").is_some();
     }
     let Some(descriptor) = objects.dictionary(font, b"FontDescriptor") else { return false };
-    [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| objects.entry(descriptor, key).is_some())
+    [&b"FontFile"[..], b"FontFile2", b"FontFile3"]
+        .iter()
+        .any(|key| objects.entry(descriptor, key).is_some())
 }
 
 /// Ems in a unit of width: a thousandth, or what a Type 3 font says.
@@ -179,7 +185,10 @@ fn read_characters(tokens: &mut Tokens, map: &mut BTreeMap<u16, String>) {
 
 fn read_ranges(tokens: &mut Tokens, map: &mut BTreeMap<u16, String>) {
     for _ in 0..MOST_RANGES {
-        let (Some(Token::Hex(first)), Some(Token::Hex(last))) = (tokens.next(), tokens.next()) else { return };
+        let (Some(Token::Hex(first)), Some(Token::Hex(last))) = (tokens.next(), tokens.next())
+        else {
+            return;
+        };
         let codes = value(&first)..=value(&last);
         match tokens.next() {
             Some(Token::Hex(text)) => {
@@ -237,11 +246,14 @@ impl<'a> Iterator for Tokens<'a> {
                 (Token::Hex(hex(&rest[1..1 + inner])), (inner + 2).min(rest.len()))
             }
             b'%' => {
-                let comment = rest.iter().take_while(|&&byte| byte != b'\n' && byte != b'\r').count();
+                let comment =
+                    rest.iter().take_while(|&&byte| byte != b'\n' && byte != b'\r').count();
                 (Token::Word(&rest[..0]), comment)
             }
             _ => {
-                let is_end = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'[' | b']' | b'<' | b'%');
+                let is_end = |byte: u8| {
+                    byte.is_ascii_whitespace() || matches!(byte, b'[' | b']' | b'<' | b'%')
+                };
                 let length = rest[1..].iter().take_while(|&&byte| !is_end(byte)).count() + 1;
                 (Token::Word(&rest[..length]), length)
             }
@@ -252,8 +264,11 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 fn hex(digits: &[u8]) -> Vec<u8> {
-    let digits: Vec<u8> =
-        digits.iter().filter_map(|&byte| char::from(byte).to_digit(16)).map(|digit| digit as u8).collect();
+    let digits: Vec<u8> = digits
+        .iter()
+        .filter_map(|&byte| char::from(byte).to_digit(16))
+        .map(|digit| digit as u8)
+        .collect();
     digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
 }
 
@@ -278,7 +293,12 @@ mod tests {
 
     #[test]
     fn broken_maps_end_early() {
-        for bytes in [&b"beginbfchar <00"[..], b"beginbfrange <0000> <FFFF> <", b"<<<>", b"beginbfchar <> <>"] {
+        for bytes in [
+            &b"beginbfchar <00"[..],
+            b"beginbfrange <0000> <FFFF> <",
+            b"<<<>",
+            b"beginbfchar <> <>",
+        ] {
             to_unicode(bytes);
         }
     }

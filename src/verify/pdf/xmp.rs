@@ -57,7 +57,10 @@ fn property(xml: &str, name: &str) -> Option<String> {
     let element = format!(r"(?s)<{name}(?:\s[^>]*)?>\s*(?:<rdf:[^>]*>\s*)*([^<]*)<");
     let attribute = format!(r#"\s{name}\s*=\s*["']([^"']*)["']"#);
     let find = |pattern: &str| Some(Regex::new(pattern).ok()?.captures(xml)?[1].trim().to_owned());
-    find(&element).or_else(|| find(&attribute)).map(|value| unescape(&value)).filter(|value| !value.is_empty())
+    find(&element)
+        .or_else(|| find(&attribute))
+        .map(|value| unescape(&value))
+        .filter(|value| !value.is_empty())
 }
 
 fn unescape(text: &str) -> String {

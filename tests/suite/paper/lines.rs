@@ -18,7 +18,8 @@ pub(crate) struct Line<'a> {
 
 /// The lines of a page's content, from the top; text in tables is left to [`super::ruling`].
 pub(crate) fn lines<'a>(page: &'a Page, keep: impl Fn(&Run) -> bool) -> Vec<Line<'a>> {
-    let mut runs: Vec<&Run> = page.content().filter(|run| !run.text.trim().is_empty() && keep(run)).collect();
+    let mut runs: Vec<&Run> =
+        page.content().filter(|run| !run.text.trim().is_empty() && keep(run)).collect();
     runs.sort_by(|a, b| a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x)));
     let mut lines: Vec<Vec<&Run>> = Vec::new();
     for run in runs {

@@ -47,8 +47,12 @@ impl<'a> Ruling<'a> {
             let hit = |line: &&(f64, f64, f64)| line.1 - SLACK <= along && along <= line.2 + SLACK;
             lines.iter().filter(hit).map(|line| line.0).collect()
         };
-        let below = |places: &[f64], at: f64| places.iter().copied().filter(|p| *p <= at).max_by(f64::total_cmp);
-        let above = |places: &[f64], at: f64| places.iter().copied().filter(|p| *p > at).min_by(f64::total_cmp);
+        let below = |places: &[f64], at: f64| {
+            places.iter().copied().filter(|p| *p <= at).max_by(f64::total_cmp)
+        };
+        let above = |places: &[f64], at: f64| {
+            places.iter().copied().filter(|p| *p > at).min_by(f64::total_cmp)
+        };
         let (rows, columns) = (crossing(&self.across, x), crossing(&self.down, y));
         let bounds = Bounds {
             left: below(&columns, x)?,
