@@ -5,6 +5,9 @@
 
 mod form_year;
 mod glyphs;
+mod guess;
+mod plausible;
+mod previous;
 mod sums;
 mod waivers;
 
@@ -47,6 +50,7 @@ pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     for rule in &subject.format.rules {
         run(subject, rule, &mut findings);
     }
+    guess::suggest(subject, &mut findings);
     glyphs::check(subject, &mut findings);
     waivers::apply(subject, &mut findings);
     diagnostic::sort(&mut findings);
@@ -62,6 +66,23 @@ fn run(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagnostic>) {
             sums::balance(subject, rule, table, &sums::Sides { left, right, row }, findings);
         }
         RuleKind::FormatYear => form_year::check(subject, rule, findings),
+        RuleKind::SplitCell { table } => guess::split_cells(subject, rule, table, findings),
+        RuleKind::PreviousEqual { table, row, previous_row } => {
+            previous::equal(subject, rule, table, [row, previous_row], findings);
+        }
+        RuleKind::PreviousFlow { table, value, plus, minus } => {
+            previous::flow(subject, rule, table, [value, plus, minus], findings);
+        }
+        RuleKind::NeedsBase { table, base } => {
+            plausible::needs_base(subject, rule, table, base, findings);
+        }
+        RuleKind::AtLeast { table, value, bound, when_zero } => {
+            plausible::at_least(subject, rule, table, [value, bound, when_zero], findings);
+        }
+        RuleKind::AgencyZero { table, row, agency, ignore } => {
+            let name = plausible::Name { words: agency, ignore };
+            plausible::agency_zero(subject, rule, table, row, &name, findings);
+        }
     }
 }
 

@@ -298,7 +298,7 @@ fn add_sentences(format: &mut Format) -> Result<(), FormatError> {
 
 /// Refuses a format whose parts name tables or rows that it does not have.
 fn consistent(format: &Format) -> Result<(), FormatError> {
-    use super::{ItemKind, RuleKind};
+    use super::ItemKind;
     let schema = format!("{}/schema.toml", format.origin);
     for part in &format.manifest.parts {
         for item in part.items.iter().filter(|item| item.kind == ItemKind::Table) {
@@ -324,14 +324,7 @@ fn consistent(format: &Format) -> Result<(), FormatError> {
     }
     let file = format!("{}/rules.toml", format.origin);
     for rule in &format.rules {
-        let (table, rows): (&str, Vec<&String>) = match &rule.kind {
-            RuleKind::RowSum { table } => (table, Vec::new()),
-            RuleKind::ColumnSum { table, row } => (table, vec![row]),
-            RuleKind::Balance { table, left, right, subject } => {
-                (table, left.iter().chain(right).chain([subject]).collect())
-            }
-            RuleKind::Form | RuleKind::FormatYear => continue,
-        };
+        let Some((table, rows)) = rule.kind.names() else { continue };
         let Some(found) = format.table(table) else {
             return Err(error(file, format!("规则 {} 用了没有的表 {table}", rule.code)));
         };

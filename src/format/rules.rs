@@ -54,6 +54,85 @@ pub enum RuleKind {
     },
     /// The format is the official one of the report's year.
     FormatYear,
+    /// A row that does not add up would, if two neighbouring figures were one.
+    SplitCell {
+        /// Key of the table.
+        table: String,
+    },
+    /// For each column: a row equals another row of last year's table.
+    PreviousEqual {
+        /// Key of the table.
+        table: String,
+        /// Key of this year's row.
+        row: String,
+        /// Key of last year's row.
+        previous_row: String,
+    },
+    /// For each row that has the columns: value = last year's value + plus − minus.
+    PreviousFlow {
+        /// Key of the table.
+        table: String,
+        /// Key of the column that lasts from year to year.
+        value: String,
+        /// Key of the column that adds to it.
+        plus: String,
+        /// Key of the column that takes from it.
+        minus: String,
+    },
+    /// Each row of a table is 0 where all figures of the base are.
+    NeedsBase {
+        /// Key of the table.
+        table: String,
+        /// Paths of the base.
+        base: Vec<String>,
+    },
+    /// For each row that has the columns: value ≥ bound, where another column is 0.
+    AtLeast {
+        /// Key of the table.
+        table: String,
+        /// Key of the column that must be large enough.
+        value: String,
+        /// Key of the column that it is compared with.
+        bound: String,
+        /// Key of the column that must be 0 for the comparison to hold.
+        when_zero: String,
+    },
+    /// A row is 0 for agencies of certain names.
+    AgencyZero {
+        /// Key of the table.
+        table: String,
+        /// Key of the row.
+        row: String,
+        /// Words of which the agency's name has one, separated by `|`.
+        agency: String,
+        /// Words that are taken out of the name first.
+        #[serde(default)]
+        ignore: Vec<String>,
+    },
+}
+
+impl RuleKind {
+    /// The table and the rows that a rule names, for checking a format's data.
+    pub(super) fn names(&self) -> Option<(&str, Vec<&str>)> {
+        match self {
+            RuleKind::Form | RuleKind::FormatYear => None,
+            RuleKind::RowSum { table }
+            | RuleKind::SplitCell { table }
+            | RuleKind::NeedsBase { table, .. }
+            | RuleKind::PreviousFlow { table, .. }
+            | RuleKind::AtLeast { table, .. } => Some((table, Vec::new())),
+            RuleKind::ColumnSum { table, row } | RuleKind::AgencyZero { table, row, .. } => {
+                Some((table, vec![row]))
+            }
+            RuleKind::PreviousEqual { table, row, previous_row } => {
+                Some((table, vec![row, previous_row]))
+            }
+            RuleKind::Balance { table, left, right, subject } => {
+                let rows = left.iter().chain(right).chain([subject]);
+                Some((table, rows.map(String::as_str).collect()))
+            }
+        }
+    }
 }
 
 /// A rule as written.
