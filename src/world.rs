@@ -20,75 +20,19 @@ use typst_layout::PagedDocument;
 
 use crate::fonts::Fonts;
 
+mod layout;
 mod message;
 
-/// Where the layout finds its entry, the document model, and pictures.
-const MAIN: &str = "main.typ";
+pub use self::layout::{Layout, LayoutError};
+
+/// Where the layout finds the document model and pictures.
 const DATA: &str = "data.json";
 const PICTURES: &str = "pictures/";
 
-/// After how many documents without use a memoized result of typst is dropped.
-const EVICTION_AGE: usize = 10;
-
-/// A format's Typst files.
-#[derive(Debug)]
-pub struct Layout {
-    files: Vec<LayoutFile>,
-}
-
-#[derive(Debug)]
-struct LayoutFile {
-    path: String,
-    id: FileId,
-    source: Source,
-}
-
-impl Layout {
-    /// Parses the entry file and the files it imports, named by paths such as `layout.typ` or `parts/table.typ`.
-    ///
-    /// # Errors
-    /// When a path leaves its folder or is taken by the report's own files, or occurs twice.
-    pub fn new(
-        main: String,
-        files: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Layout, LayoutError> {
-        let mut layout = Layout { files: Vec::new() };
-        layout.add(MAIN.to_owned(), main)?;
-        for (path, text) in files {
-            if path == DATA || path.starts_with(PICTURES) {
-                return Err(LayoutError(path));
-            }
-            layout.add(path, text)?;
-        }
-        Ok(layout)
-    }
-
-    fn add(&mut self, path: String, text: String) -> Result<(), LayoutError> {
-        let Some(id) = file_id(&path) else { return Err(LayoutError(path)) };
-        if self.files.iter().any(|file| file.id == id) {
-            return Err(LayoutError(path));
-        }
-        self.files.push(LayoutFile { path, id, source: Source::new(id, text) });
-        Ok(())
-    }
-
-    /// The files with their paths; the entry file `main.typ` comes first.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|file| (file.path.as_str(), file.source.text()))
-    }
-}
-
-/// A path that a layout file cannot have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LayoutError(pub String);
-
-impl fmt::Display for LayoutError {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "版式文件不能用这个路径：{}；请改名，路径要在版式文件夹之内、不重复", self.0)
-    }
-}
-
-impl std::error::Error for LayoutError {}
+/// After how many documents without use a memoized result of typst is dropped. Measured over 300 different reports
+/// of six pages: 1 holds 82 MB, 4 holds 110 MB, 10 holds 168 MB, at one speed; 0 is slower by a quarter. The threads
+/// of a batch share one cache, and one must not drop what another will use again within its document.
+const EVICTION_AGE: usize = 4;
 
 /// One report as typst gets it.
 #[derive(Debug)]
@@ -116,7 +60,7 @@ impl Project {
                 self.pictures.push((path, id, Bytes::new(bytes)));
                 Ok(())
             }
-            None => Err(LayoutError(path)),
+            None => Err(LayoutError::Path(path)),
         }
     }
 

@@ -24,7 +24,7 @@ fn typesetter() -> Typesetter {
 }
 
 fn report(main: &str) -> Project {
-    let layout = Layout::new(main.to_owned(), []).expect("valid paths");
+    let layout = Layout::new([("main.typ".to_owned(), main.to_owned())]).expect("valid paths");
     Project::new(Arc::new(layout), b"{}".to_vec())
 }
 

@@ -10,7 +10,7 @@ mod typeset;
 pub use input::Input;
 pub use typeset::Typeset;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -23,7 +23,6 @@ use crate::format::{Catalog, Format};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
-use crate::template;
 use crate::world::{Layout, Project, Typesetter};
 
 /// What a generator is made from.
@@ -271,15 +270,7 @@ impl Generator {
         if let Some(layout) = layouts.get(format.id()) {
             return Ok(layout.clone());
         }
-        let main = format.files.get("main.typ.j2").ok_or_else(|| {
-            Failure(format!("格式 {} 缺少 main.typ.j2（{}）", format.id(), format.origin))
-        })?;
-        let name = format!("{}/main.typ.j2", format.origin);
-        let context = BTreeMap::from([("page", &format.manifest.page)]);
-        let main = template::render_typst(&name, main, context).map_err(Failure::from_error)?;
-        let files = format.files.iter().filter(|(path, _)| path.ends_with(".typ"));
-        let files = files.map(|(path, text)| (path.clone(), text.clone()));
-        let layout = Arc::new(Layout::new(main, files).map_err(Failure::from_error)?);
+        let layout = Arc::new(Layout::of(format).map_err(Failure::from_error)?);
         layouts.insert(format.id().to_owned(), layout.clone());
         Ok(layout)
     }

@@ -8,8 +8,9 @@ fn typesetter() -> Typesetter {
 }
 
 fn project(main: &str, files: &[(&str, &str)], data: &str) -> Project {
-    let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-    let layout = Layout::new(main.to_owned(), files).expect("valid paths");
+    let files = [("main.typ", main)].into_iter().chain(files.iter().copied());
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let layout = Layout::new(files).expect("valid paths");
     Project::new(Arc::new(layout), data.as_bytes().to_vec())
 }
 
@@ -87,9 +88,10 @@ fn pictures_come_from_memory() {
 #[test]
 fn paths_of_a_layout_are_checked() {
     for path in ["../x.typ", "data.json", "pictures/x.typ", "main.typ", ""] {
-        let layout = Layout::new(String::new(), [(path.to_owned(), String::new())]);
+        let layout = Layout::new(["main.typ", path].map(|path| (path.to_owned(), String::new())));
         assert!(layout.is_err(), "{path:?}");
     }
+    assert!(Layout::new([]).is_err(), "no entry");
 }
 
 #[test]
