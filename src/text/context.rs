@@ -1,0 +1,319 @@
+//! What a place in a text is about: which topic, which time, whose figures, a part or the whole.
+//!
+//! In: the prose of one field and the format's words. Out: for a place in a sentence its [`State`].
+//! A comparison with another time holds to the end of its part of the sentence; a time, a topic and a
+//! scope hold until another one is named.
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::data::{ContextData, TopicData};
+use super::pattern::{PatternError, View, Words};
+use super::prose::{COUNT, MONEY, PERCENT, Prose, ROUGH, Sentence, YEAR};
+
+/// Which time a sentence speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// The report's year.
+    This,
+    /// The year before.
+    Last,
+    /// Any other time, or a part of the year.
+    Other,
+}
+
+/// The reading of one place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct State {
+    /// The time.
+    pub time: Time,
+    /// Whether it stands in a comparison with another time, since where.
+    pub comparison: Option<usize>,
+    /// Where the last word for a part stands before it.
+    pub part: Option<usize>,
+    /// Whether the sentence named the topic, and which.
+    pub topic: Option<usize>,
+    /// The topic that the sentence before left.
+    pub carried: Option<usize>,
+    /// Whether it counts for others than the tables do.
+    pub foreign_scope: bool,
+    /// Whether it is said outright to count for those that the tables count.
+    pub own_scope: bool,
+}
+
+impl State {
+    fn new(carried: Option<usize>) -> Self {
+        Self {
+            time: Time::This,
+            comparison: None,
+            part: None,
+            topic: None,
+            carried,
+            foreign_scope: false,
+            own_scope: false,
+        }
+    }
+}
+
+/// A topic, ready for use.
+#[derive(Debug)]
+pub struct Topic {
+    /// Its name in the rules.
+    pub name: String,
+    words: Regex,
+    field_words: Option<Regex>,
+    fields: Vec<String>,
+    /// Whether its figures are none of the form's.
+    pub foreign: bool,
+}
+
+/// The words that make a context, ready for use.
+#[derive(Debug)]
+pub struct Contexts {
+    /// All topics.
+    pub topics: Vec<Topic>,
+    this_year: Regex,
+    last_year: Regex,
+    timeless: Regex,
+    other_time: Regex,
+    comparison: Regex,
+    part: Regex,
+    scopes: Vec<(String, Regex, Regex)>,
+}
+
+impl Contexts {
+    /// Compiles the words.
+    ///
+    /// # Errors
+    /// A pattern cannot be used.
+    pub fn compile<'a>(
+        words: Words<'_>,
+        data: &ContextData,
+        topics: impl Iterator<Item = (&'a String, &'a TopicData)>,
+    ) -> Result<Self, PatternError> {
+        let regex = |pattern: &str| words.compile(pattern, View::Figured);
+        let topics = topics
+            .map(|(name, topic)| {
+                Ok(Topic {
+                    name: name.clone(),
+                    words: regex(&topic.words)?,
+                    field_words: topic.words_in_fields.as_deref().map(regex).transpose()?,
+                    fields: topic.fields.clone(),
+                    foreign: topic.foreign,
+                })
+            })
+            .collect::<Result<_, PatternError>>()?;
+        let scopes = data
+            .scopes
+            .iter()
+            .map(|(name, scope)| Ok((name.clone(), regex(&scope.own)?, regex(&scope.other)?)))
+            .collect::<Result<_, PatternError>>()?;
+        Ok(Self {
+            topics,
+            this_year: regex(&data.this_year)?,
+            last_year: regex(&data.last_year)?,
+            timeless: regex(&data.timeless)?,
+            other_time: regex(&data.other_time)?,
+            comparison: regex(&data.comparison)?,
+            part: regex(&data.part)?,
+            scopes,
+        })
+    }
+
+    /// The place of a topic in the list.
+    pub fn topic(&self, name: &str) -> Option<usize> {
+        self.topics.iter().position(|topic| topic.name == name)
+    }
+}
+
+/// Whether a dotted path meets one of the patterns `a.b`, `a.*`, `*`.
+pub fn meets(path: &str, patterns: &[String]) -> bool {
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => path.starts_with(start),
+        None => path == pattern,
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Event {
+    Comma,
+    Semicolon,
+    Figure,
+    Trend,
+    Time(Time),
+    Comparison,
+    Part,
+    Topic(usize),
+    OwnScope,
+    OtherScope,
+}
+
+/// The context of every sentence of a field.
+pub struct Reading<'a> {
+    contexts: &'a Contexts,
+    defaults: Vec<bool>,
+    events: Vec<Vec<(usize, Event)>>,
+    starts: Vec<State>,
+    prose: &'a Prose,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads the context of all sentences.
+    pub fn new(contexts: &'a Contexts, prose: &'a Prose, field: &str, year: i32, scope: &str) -> Self {
+        let defaults = contexts.topics.iter().map(|topic| meets(field, &topic.fields)).collect();
+        let mut reading =
+            Self { contexts, defaults, events: Vec::new(), starts: Vec::new(), prose };
+        let mut carried = (usize::MAX, None);
+        for sentence in &prose.sentences {
+            let events = reading.events_of(sentence, year, scope);
+            if carried.0 != sentence.line {
+                carried = (sentence.line, None);
+            }
+            let start = match sentence.host {
+                Some((host, place)) => State { part: Some(place), ..reading.state(host, place) },
+                None => State::new(carried.1),
+            };
+            reading.events.push(events);
+            reading.starts.push(start);
+            if sentence.host.is_none() {
+                let end = reading.state(reading.starts.len() - 1, usize::MAX);
+                carried.1 = end.topic.or(carried.1);
+            }
+        }
+        reading
+    }
+
+    /// Whether the field is about the topic unless a sentence says otherwise.
+    pub fn is_default(&self, topic: usize) -> bool {
+        self.defaults[topic]
+    }
+
+    /// The context of a place in the figured view, seen from what stands before it.
+    pub fn state(&self, sentence: usize, at: usize) -> State {
+        let mut state = self.starts[sentence];
+        let mut settled = false;
+        let (mut other_here, mut other_settled) = (false, state.foreign_scope);
+        for &(place, event) in self.events[sentence].iter().take_while(|(place, _)| *place < at) {
+            match event {
+                Event::Comma | Event::Semicolon => {
+                    if settled || event == Event::Semicolon {
+                        state.comparison = None;
+                    }
+                    if event == Event::Semicolon {
+                        (state.time, state.part) = (Time::This, None);
+                    }
+                    other_here = false;
+                    state.foreign_scope = other_settled;
+                }
+                Event::Figure => {
+                    settled = true;
+                    other_settled |= other_here;
+                }
+                Event::Trend => settled = true,
+                Event::Comparison => (state.comparison, settled) = (Some(place), false),
+                Event::Time(time) if state.comparison.is_none() => state.time = time,
+                Event::Time(_) => {}
+                Event::Part => {
+                    state.part = Some(place);
+                    state.own_scope = false;
+                }
+                Event::Topic(topic) => state.topic = Some(topic),
+                Event::OwnScope => {
+                    (state.foreign_scope, state.own_scope) = (false, true);
+                    (other_here, other_settled) = (false, false);
+                }
+                Event::OtherScope => {
+                    (state.foreign_scope, state.own_scope) = (true, false);
+                    other_here = true;
+                }
+            }
+        }
+        state
+    }
+
+    /// The topic named in a range of a sentence, the last one.
+    pub fn topic_in(&self, sentence: usize, from: usize, to: usize) -> Option<usize> {
+        let within = |place: usize| place >= from && place < to;
+        self.events[sentence].iter().rev().find_map(|&(place, event)| match event {
+            Event::Topic(topic) if within(place) => Some(topic),
+            _ => None,
+        })
+    }
+
+    /// Where the last word of a comparison stands in a range of a sentence.
+    pub fn comparison_in(&self, sentence: usize, from: usize, to: usize) -> Option<usize> {
+        let found = |&&(place, event): &&(usize, Event)| event == Event::Comparison && place >= from && place < to;
+        self.events[sentence].iter().rfind(found).map(|(place, _)| *place)
+    }
+
+    fn events_of(&self, sentence: &Sentence, year: i32, scope: &str) -> Vec<(usize, Event)> {
+        let text = self.prose.sentence(sentence);
+        let base = sentence.range.start;
+        let contexts = self.contexts;
+        let mut events: Vec<(usize, Event)> = Vec::new();
+        for (at, char) in text.char_indices() {
+            let event = match char {
+                '，' | '：' => Event::Comma,
+                '；' => Event::Semicolon,
+                COUNT | PERCENT | MONEY | ROUGH => Event::Figure,
+                '增' | '减' | '升' | '降' | '平' => Event::Trend,
+                YEAR => match self.year_at(base + at, year) {
+                    Some(time) => Event::Time(time),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            events.push((base + at, event));
+        }
+        let mut add = |regex: &Regex, event: Event| {
+            events.extend(regex.find_iter(text).map(|found| (base + found.start(), event)));
+        };
+        add(&contexts.this_year, Event::Time(Time::This));
+        add(&contexts.last_year, Event::Time(Time::Last));
+        add(&contexts.other_time, Event::Time(Time::Other));
+        add(&contexts.comparison, Event::Comparison);
+        add(&contexts.part, Event::Part);
+        if let Some((_, own, other)) = contexts.scopes.iter().find(|(name, _, _)| name == scope) {
+            add(own, Event::OwnScope);
+            add(other, Event::OtherScope);
+        }
+        events.extend(self.topics_of(text, base));
+        let timeless: Vec<_> = contexts.timeless.find_iter(text).map(|m| base + m.start()..base + m.end()).collect();
+        events.retain(|(place, event)| {
+            !matches!(event, Event::Time(_)) || !timeless.iter().any(|range| range.contains(place))
+        });
+        events.sort_by_key(|(place, event)| (*place, matches!(event, Event::Time(Time::Other))));
+        events
+    }
+
+    /// Names of topics; where two overlap, the one that begins first and is longer.
+    fn topics_of(&self, text: &str, base: usize) -> Vec<(usize, Event)> {
+        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        for (topic, words) in self.contexts.topics.iter().enumerate() {
+            let in_field = words.field_words.as_ref().filter(|_| self.defaults[topic]);
+            for regex in std::iter::once(&words.words).chain(in_field) {
+                found.extend(regex.find_iter(text).map(|m| (m.start(), m.end(), topic)));
+            }
+        }
+        found.sort_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
+        let mut reached = 0;
+        found.retain(|&(start, end, _)| {
+            let free = start >= reached;
+            reached = if free { end } else { reached };
+            free
+        });
+        found.into_iter().map(|(start, _, topic)| (base + start, Event::Topic(topic))).collect()
+    }
+
+    fn year_at(&self, at: usize, year: i32) -> Option<Time> {
+        let figure = &self.prose.figures[self.prose.figure_at(at)?];
+        let value = figure.numeral.value;
+        Some(if value == Decimal::from(year) {
+            Time::This
+        } else if value == Decimal::from(year - 1) {
+            Time::Last
+        } else {
+            Time::Other
+        })
+    }
+}

@@ -1,0 +1,391 @@
+//! A text of a report, read once for all rules.
+//!
+//! In: the decoded text of a field. Out: two views of it with the way back to byte positions. The
+//! *plain* view has no spaces and no marks of emphasis. The *figured* view is cut into sentences, has
+//! one sign for each figure, Chinese punctuation throughout, empty book titles, and every parenthesis
+//! taken out of its sentence and put after it.
+
+use std::ops::Range;
+
+use super::numeral::{self, Kind, Letter, Numeral};
+
+/// The sign of a count in the figured view.
+pub const COUNT: char = '\u{E000}';
+/// The sign of a share in per cent.
+pub const PERCENT: char = '\u{E001}';
+/// The sign of a sum of money.
+pub const MONEY: char = '\u{E002}';
+/// The sign of a year.
+pub const YEAR: char = '\u{E003}';
+/// The sign of a number that says it is not exact.
+pub const ROUGH: char = '\u{E004}';
+
+/// A figure of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What was read.
+    pub numeral: Numeral,
+    /// Its byte range in the field's text, without the measure word.
+    pub span: Range<usize>,
+    /// Where its sign stands in the figured view.
+    pub at: usize,
+}
+
+/// A sentence, or a parenthesis taken out of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Its range in the figured view, without the closing punctuation.
+    pub range: Range<usize>,
+    /// Its first and last figure.
+    pub figures: Range<usize>,
+    /// For a parenthesis: the sentence it was in and the place in the figured view.
+    pub host: Option<(usize, usize)>,
+    /// The number of the line it is in.
+    pub line: usize,
+}
+
+/// A text in both views.
+#[derive(Debug, Clone, Default)]
+pub struct Prose {
+    /// The plain view.
+    pub plain: String,
+    plain_map: Map,
+    /// The figured view.
+    pub figured: String,
+    figured_map: Map,
+    /// All figures, by their place in the figured view.
+    pub figures: Vec<Figure>,
+    /// The sentences, in order; a parenthesis follows its sentence.
+    pub sentences: Vec<Sentence>,
+}
+
+/// For each byte of a view, the range in the text that its character came from.
+#[derive(Debug, Clone, Default)]
+struct Map {
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Map {
+    fn push(&mut self, view: &mut String, char: char, start: u32, end: u32) {
+        view.push(char);
+        self.starts.resize(view.len(), start);
+        self.ends.resize(view.len(), end);
+    }
+
+    fn span(&self, range: &Range<usize>) -> Range<usize> {
+        let start = self.starts.get(range.start).or(self.ends.last()).copied().unwrap_or(0);
+        let end = range.end.checked_sub(1).and_then(|at| self.ends.get(at)).copied().unwrap_or(start);
+        start as usize..(end.max(start)) as usize
+    }
+}
+
+impl Prose {
+    /// Reads a text.
+    pub fn read(text: &str) -> Self {
+        let mut prose = Self::default();
+        let mut lines = Vec::new();
+        for (number, (start, line)) in lines_of(text).enumerate() {
+            let letters = letters(line, start);
+            for letter in &letters {
+                prose.plain_map.push(&mut prose.plain, letter.char, letter.start, letter.end);
+            }
+            let end = (start + line.len()) as u32;
+            prose.plain_map.push(&mut prose.plain, '\n', end, end);
+            join_line(&mut lines, number, letters);
+        }
+        for (number, letters) in &lines {
+            Figured { prose: &mut prose, line: *number }.line(letters);
+        }
+        prose
+    }
+
+    /// Returns the byte range in the text of a range of the plain view.
+    pub fn plain_span(&self, range: &Range<usize>) -> Range<usize> {
+        self.plain_map.span(range)
+    }
+
+    /// Returns the byte range in the text of a range of the figured view.
+    pub fn figured_span(&self, range: &Range<usize>) -> Range<usize> {
+        self.figured_map.span(range)
+    }
+
+    /// The figured view of a sentence.
+    pub fn sentence(&self, sentence: &Sentence) -> &str {
+        &self.figured[sentence.range.clone()]
+    }
+
+    /// The figures of a sentence.
+    pub fn figures_of(&self, sentence: &Sentence) -> &[Figure] {
+        &self.figures[sentence.figures.clone()]
+    }
+
+    /// The figure whose sign stands at a place of the figured view.
+    pub fn figure_at(&self, at: usize) -> Option<usize> {
+        self.figures.binary_search_by_key(&at, |figure| figure.at).ok()
+    }
+}
+
+/// Lines that are prose: pictures, charts and tables are none.
+fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len() + 1;
+        let trimmed = line.trim();
+        (!trimmed.is_empty() && !trimmed.starts_with("![") && !trimmed.starts_with('|')).then_some((start, line))
+    })
+}
+
+/// The characters of a line without spaces and marks of emphasis, digits made ASCII.
+fn letters(line: &str, start: usize) -> Vec<Letter> {
+    let mut letters = Vec::with_capacity(line.len() / 2);
+    let mut gap = false;
+    let mut chars = line.char_indices().peekable();
+    let body = line.trim_start();
+    let heading = if body.starts_with("### ") { line.len() - body.len() + 4 } else { 0 };
+    while let Some((at, char)) = chars.next() {
+        if char == '*' && matches!(chars.peek(), Some((_, '*'))) {
+            chars.next();
+            continue;
+        }
+        if char.is_whitespace() || at < heading || matches!(char, '\u{200B}' | '\u{FEFF}') {
+            gap = true;
+            continue;
+        }
+        let (from, to) = (start + at, start + at + char.len_utf8());
+        letters.push(Letter { char: numeral::narrow(char), start: from as u32, end: to as u32, gap });
+        gap = false;
+    }
+    letters
+}
+
+/// Adds a line, or continues the one before when that does not end a sentence.
+fn join_line(lines: &mut Vec<(usize, Vec<Letter>)>, number: usize, letters: Vec<Letter>) {
+    if letters.is_empty() {
+        return;
+    }
+    match lines.last_mut() {
+        Some((_, before)) if before.last().is_some_and(|l| matches!(l.char, '，' | '、' | ',' | '：' | ':' | '；' | ';')) => {
+            before.extend(letters);
+        }
+        _ => lines.push((number, letters)),
+    }
+}
+
+/// One sign of the figured view before it is written.
+struct Sign {
+    char: char,
+    start: u32,
+    end: u32,
+    numeral: Option<Numeral>,
+}
+
+/// Writes the figured view of one line.
+struct Figured<'a> {
+    prose: &'a mut Prose,
+    line: usize,
+}
+
+impl Figured<'_> {
+    fn line(&mut self, letters: &[Letter]) {
+        let signs = signs(letters);
+        let mut depth = 0usize;
+        let mut start = 0;
+        for (at, sign) in signs.iter().enumerate() {
+            match sign.char {
+                '（' => depth += 1,
+                '）' => depth = depth.saturating_sub(1),
+                '。' | '！' | '？' if depth == 0 => {
+                    self.sentence(&signs[start..at], None);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        self.sentence(&signs[start..], None);
+    }
+
+    /// Writes a sentence, then the parentheses in it.
+    fn sentence(&mut self, signs: &[Sign], host: Option<(usize, usize)>) {
+        if signs.is_empty() {
+            return;
+        }
+        let number = self.prose.sentences.len();
+        let (from, figures) = (self.prose.figured.len(), self.prose.figures.len());
+        let mut asides: Vec<(Range<usize>, usize)> = Vec::new();
+        let mut at = 0;
+        while at < signs.len() {
+            if signs[at].char == '（'
+                && let Some(close) = closing(signs, at)
+                && !is_number(&signs[at + 1..close])
+            {
+                if close > at + 2 {
+                    asides.push((at + 1..close, self.prose.figured.len()));
+                }
+                at = close + 1;
+                continue;
+            }
+            self.sign(&signs[at]);
+            at += 1;
+        }
+        let range = from..self.prose.figured.len();
+        let figures = figures..self.prose.figures.len();
+        let last = signs[signs.len() - 1].end;
+        let prose = &mut *self.prose;
+        prose.figured_map.push(&mut prose.figured, '。', last, last);
+        prose.sentences.push(Sentence { range, figures, host, line: self.line });
+        for (aside, place) in asides {
+            self.sentence(&signs[aside], Some((number, place)));
+        }
+    }
+
+    fn sign(&mut self, sign: &Sign) {
+        let prose = &mut *self.prose;
+        if let Some(numeral) = &sign.numeral {
+            let span = sign.start as usize..sign.end as usize;
+            prose.figures.push(Figure { numeral: numeral.clone(), span, at: prose.figured.len() });
+        }
+        prose.figured_map.push(&mut prose.figured, sign.char, sign.start, sign.end);
+    }
+}
+
+/// Turns characters into signs: figures become one sign, titles in 《》 lose their text.
+fn signs(letters: &[Letter]) -> Vec<Sign> {
+    let mut signs = Vec::with_capacity(letters.len());
+    let (mut at, mut title) = (0, 0usize);
+    while at < letters.len() {
+        let letter = letters[at];
+        let chinese = chinese_mark(letters, at);
+        match chinese {
+            '《' => title += 1,
+            '》' => title = title.saturating_sub(1),
+            _ if title > 0 => {
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let numeral = if title == 0 { numeral::read(letters, at) } else { None };
+        match numeral {
+            Some(numeral) if sign_of(numeral.kind).is_some() => {
+                let end = letters[at + numeral.length - 1].end;
+                let char = sign_of(numeral.kind).unwrap_or(COUNT);
+                at += numeral.length;
+                signs.push(Sign { char, start: letter.start, end, numeral: Some(numeral) });
+            }
+            Some(numeral) => {
+                for letter in &letters[at..at + numeral.length] {
+                    signs.push(Sign { char: letter.char, start: letter.start, end: letter.end, numeral: None });
+                }
+                at += numeral.length;
+            }
+            None => {
+                signs.push(Sign { char: chinese, start: letter.start, end: letter.end, numeral: None });
+                at += 1;
+            }
+        }
+    }
+    signs
+}
+
+fn sign_of(kind: Kind) -> Option<char> {
+    match kind {
+        Kind::Count => Some(COUNT),
+        Kind::Percent => Some(PERCENT),
+        Kind::Money => Some(MONEY),
+        Kind::Year => Some(YEAR),
+        Kind::Rough => Some(ROUGH),
+        Kind::Plain => None,
+    }
+}
+
+/// Chinese punctuation for the ASCII one that clerks type.
+fn chinese_mark(letters: &[Letter], at: usize) -> char {
+    match letters[at].char {
+        ',' | '﹐' => '，',
+        ';' => '；',
+        ':' => '：',
+        '(' => '（',
+        ')' => '）',
+        '!' => '！',
+        '?' => '？',
+        '<' | '〈' => '《',
+        '>' | '〉' => '》',
+        '｡' => '。',
+        '.' | '．' if at + 1 == letters.len() => '。',
+        char => char,
+    }
+}
+
+/// The place of the parenthesis that closes the one at `open`.
+fn closing(signs: &[Sign], open: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, sign) in signs.iter().enumerate().skip(open) {
+        match sign.char {
+            '（' => depth += 1,
+            '）' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a parenthesis holds only a number, as in （一）.
+fn is_number(signs: &[Sign]) -> bool {
+    !signs.is_empty()
+        && signs.iter().all(|sign| sign.numeral.is_none() && "一二三四五六七八九十0123456789".contains(sign.char))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readable(prose: &Prose) -> String {
+        let sentences: Vec<String> =
+            prose.sentences.iter().map(|sentence| prose.sentence(sentence).to_owned()).collect();
+        sentences
+            .join(" | ")
+            .replace(COUNT, "#")
+            .replace(PERCENT, "%")
+            .replace(MONEY, "¥")
+            .replace(YEAR, "@")
+            .replace(ROUGH, "≈")
+    }
+
+    #[test]
+    fn figured_view() {
+        let cases = [
+            ("2023 年，共收到 11 件,下降26.7%。", "@年，共收到#件，下降%"),
+            ("收到申请13件（含上年结转2件），办结12件。", "收到申请#件，办结#件 | 含上年结转#件"),
+            ("收到11件（次）。", "收到#件"),
+            ("（一）项有3件", "（一）项有#件"),
+            ("印发《2023年要点》2份；", "印发《》#份；"),
+            ("公开63条，\n\n办理23条。", "公开#条，办理#条"),
+            ("其中：\n1.公开17件；\n2.不予公开5件。", "其中：1.公开#件；2.不予公开#件"),
+            ("共收费1.5万元\n\n![图](chart:a)\n| a | 3条 |", "共收费¥"),
+            ("**一是**公开约30条", "一是公开约≈条"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(readable(&Prose::read(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_lead_back() {
+        let text = "　　2023 年**收到** 1，649 件（含结转 十二 件）。\n共１２条";
+        let prose = Prose::read(text);
+        let spans: Vec<&str> = prose.figures.iter().map(|figure| &text[figure.span.clone()]).collect();
+        assert_eq!(spans, ["2023", "1，649", "十二", "１２"]);
+        for figure in &prose.figures {
+            assert_eq!(prose.figured_span(&(figure.at..figure.at + 3)), figure.span);
+        }
+        let at = prose.plain.find("收到").expect("收到");
+        assert_eq!(&text[prose.plain_span(&(at..at + 6))], "收到");
+    }
+}
