@@ -17,5 +17,6 @@ pub mod record;
 pub mod report;
 pub mod source;
 pub mod template;
+pub mod text;
 pub mod verify;
 pub mod world;

@@ -30,7 +30,8 @@ impl Agencies {
     /// A pattern cannot be used.
     pub fn compile(words: Words<'_>, data: AgencyData) -> Result<Self, PatternError> {
         let regex = |pattern: &str| words.compile(pattern, View::Plain);
-        let all = |patterns: &[String]| patterns.iter().map(|p| regex(p)).collect::<Result<Vec<_>, _>>();
+        let all =
+            |patterns: &[String]| patterns.iter().map(|p| regex(p)).collect::<Result<Vec<_>, _>>();
         Ok(Self {
             full: all(&data.full)?,
             any: all(&data.any)?,
@@ -49,13 +50,18 @@ impl Agencies {
         let full = self.full.iter().map(|regex| (regex, true));
         for (regex, is_full) in full.chain(self.any.iter().map(|regex| (regex, false))) {
             for found in regex.captures_iter(plain) {
-                let Some(range) = found.get(1).and_then(|group| self.name_in(plain, group.range())) else { continue };
+                let Some(range) = found.get(1).and_then(|group| self.name_in(plain, group.range()))
+                else {
+                    continue;
+                };
                 let name = &plain[range.clone()];
                 let right = self.own.is_match(name)
                     || name.ends_with(&agency)
                     || agency.ends_with(name)
                     || !is_full && self.is_short_for(name, &agency);
-                if !right && !wrong.iter().any(|known| known.start < range.end && range.start < known.end) {
+                if !right
+                    && !wrong.iter().any(|known| known.start < range.end && range.start < known.end)
+                {
                     wrong.push(range);
                 }
             }
@@ -81,7 +87,9 @@ impl Agencies {
         let (places, rest) = self.split(name);
         let (agency_places, agency_rest) = self.split(agency);
         let same_place = match places.last() {
-            Some(last) => agency_places.is_empty() || agency_places.iter().any(|place| place == last),
+            Some(last) => {
+                agency_places.is_empty() || agency_places.iter().any(|place| place == last)
+            }
             None => true,
         };
         same_place && is_subsequence(rest, agency_rest)
@@ -90,7 +98,9 @@ impl Agencies {
     /// The places that a name begins with, and the rest.
     fn split<'a>(&self, name: &'a str) -> (Vec<&'a str>, &'a str) {
         let (mut places, mut rest) = (Vec::new(), name);
-        while let Some(found) = self.place.find(rest).filter(|found| found.start() == 0 && found.end() < rest.len()) {
+        while let Some(found) =
+            self.place.find(rest).filter(|found| found.start() == 0 && found.end() < rest.len())
+        {
             places.push(found.as_str());
             rest = &rest[found.end()..];
         }

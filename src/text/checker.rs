@@ -13,7 +13,9 @@ use rust_decimal::Decimal;
 use super::agency::Agencies;
 use super::claim::{Claimed, Claims};
 use super::context::{Contexts, Reading, meets};
-use super::data::{CodeData, CompareData, DeadlineData, Head, LengthData, RuleData, RuleFile, SimilarityData};
+use super::data::{
+    CodeData, CompareData, DeadlineData, Head, LengthData, RuleData, RuleFile, SimilarityData,
+};
 use super::facts::{Field, Subject};
 use super::figures::Figures;
 use super::finding::{Finding, Operand, Origin, Place};
@@ -68,10 +70,12 @@ impl Checker {
     /// A pattern, expression or template cannot be used, or a name is unknown.
     pub fn new(file: RuleFile) -> Result<Self, PatternError> {
         let words = Words(&file.words);
-        let context = file.context.as_ref().ok_or_else(|| PatternError("no [context]".to_owned()))?;
+        let context =
+            file.context.as_ref().ok_or_else(|| PatternError("no [context]".to_owned()))?;
         let contexts = Contexts::compile(words, context, file.topics.iter())?;
         let figures = Figures::compile(&file.figures)?;
-        let messages = Messages::compile(file.codes.clone(), file.rules.iter().map(RuleData::head))?;
+        let messages =
+            Messages::compile(file.codes.clone(), file.rules.iter().map(RuleData::head))?;
         let topic_of = |name: &str| contexts.topic(name);
         let mut claims = Vec::new();
         let mut sums = Vec::new();
@@ -96,7 +100,11 @@ impl Checker {
                 RuleData::Sum(data) => sums.push(Sums::compile(words, data)?),
                 RuleData::Share(data) => shares.push(Shares::compile(words, data, &topic_of)?),
                 RuleData::Trend(data) => {
-                    known(&figures, data.head(), data.subjects.iter().flat_map(|subject| &subject.equals))?;
+                    known(
+                        &figures,
+                        data.head(),
+                        data.subjects.iter().flat_map(|subject| &subject.equals),
+                    )?;
                     trends.push(Trends::compile(words, data, &topic_of)?);
                 }
                 RuleData::Year(data) => years.push(Years::compile(words, data)?),
@@ -104,9 +112,15 @@ impl Checker {
                 RuleData::Wording(data) => wordings.push(Wording::compile(words, data)?),
                 RuleData::Required(data) => required.push(Required::compile(words, data)?),
                 RuleData::Length(data) => lengths.push(data),
-                RuleData::Enumeration(data) => enumerations.push(Enumeration::compile(words, data)?),
+                RuleData::Enumeration(data) => {
+                    enumerations.push(Enumeration::compile(words, data)?)
+                }
                 RuleData::Compare(data) => {
-                    let when = data.when.iter().map(|text| Relation::parse(text)).collect::<Result<_, _>>()?;
+                    let when = data
+                        .when
+                        .iter()
+                        .map(|text| Relation::parse(text))
+                        .collect::<Result<_, _>>()?;
                     relations.push((data, when));
                 }
                 RuleData::Deadline(data) => deadlines.push(data),
@@ -141,8 +155,11 @@ impl Checker {
 
     /// Checks the texts of a report.
     pub fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let pages: Vec<Page<'_>> =
-            subject.fields.iter().map(|field| Page { field, prose: Prose::read(field.text) }).collect();
+        let pages: Vec<Page<'_>> = subject
+            .fields
+            .iter()
+            .map(|field| Page { field, prose: Prose::read(field.text) })
+            .collect();
         let mut findings = Vec::new();
         let mut exported = BTreeMap::new();
         for page in &pages {
@@ -180,29 +197,40 @@ impl Checker {
         }
         for rule in &self.sums {
             for misfit in rule.of(prose, &reading) {
-                if wrong.contains(&misfit.total) || misfit.items.iter().any(|item| wrong.contains(item)) {
+                if wrong.contains(&misfit.total)
+                    || misfit.items.iter().any(|item| wrong.contains(item))
+                {
                     continue;
                 }
                 wrong.push(misfit.total);
                 let draft = self.at_figure(page, misfit.total);
-                let items: Vec<String> = misfit.items.iter().map(|&item| said(page, item)).collect();
+                let items: Vec<String> =
+                    misfit.items.iter().map(|&item| said(page, item)).collect();
                 let unit = prose.figures[misfit.total].numeral.unit;
                 let sum = in_unit(misfit.sum, page, misfit.total);
-                let mut draft = draft.with("items", items.clone()).with("count", items.len()).with("unit", unit);
+                let mut draft = draft
+                    .with("items", items.clone())
+                    .with("count", items.len())
+                    .with("unit", unit);
                 draft.computed = Some(sum);
                 findings.push(self.messages.finding(rule.data.head(), draft));
             }
         }
         for rule in &self.shares {
             for share in rule.of(prose, &reading, &self.figures, subject.facts) {
-                if share.figures.is_some_and(|(part, whole)| wrong.contains(&part) || wrong.contains(&whole)) {
+                if share
+                    .figures
+                    .is_some_and(|(part, whole)| wrong.contains(&part) || wrong.contains(&whole))
+                {
                     continue;
                 }
                 let step = prose.figures[share.share].numeral.step;
                 let mut draft = self.at_figure(page, share.share);
                 draft.computed = Some(format!("{}%", share.computed(step)));
                 draft.operands = share.evaluated.iter().flat_map(|e| e.operands.clone()).collect();
-                let draft = draft.with("part", share.part.to_string()).with("whole", share.whole.to_string());
+                let draft = draft
+                    .with("part", share.part.to_string())
+                    .with("whole", share.whole.to_string());
                 findings.push(self.messages.finding(rule.data.head(), draft));
             }
         }
@@ -210,15 +238,22 @@ impl Checker {
             let facts = subject.facts;
             for trend in rule.of(prose, &reading, (&self.claims, &claims), &self.figures, facts) {
                 let sign = if trend.computed.is_sign_negative() { "下降" } else { "增长" };
-                let percent = trend.figure.is_some_and(|index| prose.figures[index].numeral.kind == Kind::Percent);
+                let percent = trend
+                    .figure
+                    .is_some_and(|index| prose.figures[index].numeral.kind == Kind::Percent);
                 let mut draft = match trend.figure {
                     Some(index) => self.at_figure(page, index),
                     None => self.at_words(page, &trend.at),
                 };
-                draft.computed = Some(format!("{sign}{}{}", trend.computed.abs(), if percent { "%" } else { "" }));
+                draft.computed = Some(format!(
+                    "{sign}{}{}",
+                    trend.computed.abs(),
+                    if percent { "%" } else { "" }
+                ));
                 draft.operands = trend.evaluated.iter().flat_map(|e| e.operands.clone()).collect();
-                let draft =
-                    draft.with("current", trend.current.to_string()).with("previous", trend.previous.to_string());
+                let draft = draft
+                    .with("current", trend.current.to_string())
+                    .with("previous", trend.previous.to_string());
                 findings.push(self.messages.finding(rule.data.head(), draft));
             }
         }
@@ -226,28 +261,32 @@ impl Checker {
 
     fn at_figure(&self, page: &Page<'_>, index: usize) -> Draft {
         let range = page.prose.figures[index].span.clone();
-        let mut draft = Draft::new(Place::Text { field: page.field.path.to_owned(), range: range.clone() });
+        let mut draft =
+            Draft::new(Place::Text { field: page.field.path.to_owned(), range: range.clone() });
         draft.reported = page.field.text.get(range).map(str::to_owned);
         draft
     }
 
     fn at_words(&self, page: &Page<'_>, range: &Range<usize>) -> Draft {
         let range = page.prose.figured_span(range);
-        let mut draft = Draft::new(Place::Text { field: page.field.path.to_owned(), range: range.clone() });
+        let mut draft =
+            Draft::new(Place::Text { field: page.field.path.to_owned(), range: range.clone() });
         draft.reported = page.field.text.get(range).map(str::to_owned);
         draft
     }
 
     fn at_plain(&self, page: &Page<'_>, range: &Range<usize>) -> Draft {
         let range = page.prose.plain_span(range);
-        let mut draft = Draft::new(Place::Text { field: page.field.path.to_owned(), range: range.clone() });
+        let mut draft =
+            Draft::new(Place::Text { field: page.field.path.to_owned(), range: range.clone() });
         draft.reported = page.field.text.get(range).map(str::to_owned);
         draft
     }
 
     fn export(&self, page: &Page<'_>, claim: &Claimed, exported: &mut BTreeMap<String, Exported>) {
         let Some(name) = &self.claims.rules[claim.rule].data.export else { return };
-        let value = claim.figure.map_or(Decimal::ZERO, |index| page.prose.figures[index].numeral.value);
+        let value =
+            claim.figure.map_or(Decimal::ZERO, |index| page.prose.figures[index].numeral.value);
         let range = match claim.figure {
             Some(index) => page.prose.figures[index].span.clone(),
             None => page.prose.figured_span(&claim.range),
@@ -269,7 +308,8 @@ impl Checker {
         };
         let mut operands: Vec<Operand> = Vec::new();
         for (_, evaluated) in &contradiction.meanings {
-            let new = evaluated.operands.iter().filter(|operand| !operands.contains(operand)).cloned();
+            let new =
+                evaluated.operands.iter().filter(|operand| !operands.contains(operand)).cloned();
             let new: Vec<Operand> = new.collect();
             operands.extend(new);
         }
@@ -289,7 +329,8 @@ impl Checker {
             Some(index) => in_unit(evaluated.value, page, index),
             None => evaluated.value.normalize().to_string(),
         });
-        let draft = draft.with("label", data.label.clone()).with("said", said).with("meanings", meanings);
+        let draft =
+            draft.with("label", data.label.clone()).with("said", said).with("meanings", meanings);
         Some(self.messages.finding(data.head(), draft))
     }
 
@@ -314,7 +355,8 @@ impl Checker {
             add(rule.data.head(), rule.of(plain));
         }
         for rule in self.agencies.iter().filter(|rule| meets(path, &rule.data.fields)) {
-            let slip = |range| Slip { range, instead: Some(subject.agency.to_owned()), repeated: false };
+            let slip =
+                |range| Slip { range, instead: Some(subject.agency.to_owned()), repeated: false };
             add(rule.data.head(), rule.of(plain, subject.agency).into_iter().map(slip).collect());
         }
         for rule in self.lengths.iter().filter(|rule| meets(path, &rule.fields)) {
@@ -337,8 +379,13 @@ impl Checker {
         findings: &mut Vec<Finding>,
     ) {
         for rule in &self.required {
-            let given = rule.data.or_figure.as_ref().is_some_and(|path| subject.facts.figure(path).is_some());
-            let concerns = rule.data.kinds.is_empty() || rule.data.kinds.iter().any(|kind| kind == subject.kind);
+            let given = rule
+                .data
+                .or_figure
+                .as_ref()
+                .is_some_and(|path| subject.facts.figure(path).is_some());
+            let concerns = rule.data.kinds.is_empty()
+                || rule.data.kinds.iter().any(|kind| kind == subject.kind);
             if given || !concerns {
                 continue;
             }
@@ -347,7 +394,9 @@ impl Checker {
             let missing = rule.missing(&texts);
             if !missing.is_empty() {
                 let place = match pages.iter().find(|page| page.field.path == rule.data.at) {
-                    Some(page) => Place::Text { field: rule.data.at.clone(), range: 0..page.field.text.len() },
+                    Some(page) => {
+                        Place::Text { field: rule.data.at.clone(), range: 0..page.field.text.len() }
+                    }
                     None => Place::Value { path: rule.data.at.clone() },
                 };
                 let draft = Draft::new(place).with("missing", missing.join("、"));
@@ -356,7 +405,8 @@ impl Checker {
         }
         for (data, relations) in &self.relations {
             let finding = self.relation(data, relations, subject, exported);
-            let is_known = |new: &Finding| findings.iter().any(|f| f.code == new.code && f.place == new.place);
+            let is_known =
+                |new: &Finding| findings.iter().any(|f| f.code == new.code && f.place == new.place);
             findings.extend(finding.filter(|new| !is_known(new)));
         }
         for rule in &self.deadlines {
@@ -389,7 +439,8 @@ impl Checker {
             Some(name) => exported.get(name)?.place.clone(),
             None => Place::Value { path: data.at.clone() },
         };
-        let value = |path: &str, origin| find(path, origin).map(|value| value.normalize().to_string());
+        let value =
+            |path: &str, origin| find(path, origin).map(|value| value.normalize().to_string());
         let shown: BTreeMap<String, String> = operands
             .iter()
             .map(|operand| {
@@ -429,12 +480,15 @@ impl Checker {
     fn copies(&self, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         for rule in &self.similarities {
             for field in subject.fields.iter().filter(|field| meets(field.path, &rule.fields)) {
-                let Some(before) = subject.previous_fields.iter().find(|before| before.path == field.path) else {
+                let Some(before) =
+                    subject.previous_fields.iter().find(|before| before.path == field.path)
+                else {
                     continue;
                 };
                 let (percent, length) = similarity::common(field.text, before.text);
                 if percent >= rule.threshold && length >= rule.least {
-                    let place = Place::Text { field: field.path.to_owned(), range: 0..field.text.len() };
+                    let place =
+                        Place::Text { field: field.path.to_owned(), range: 0..field.text.len() };
                     let draft = Draft::new(place).with("percent", percent);
                     findings.push(self.messages.finding(rule.head(), draft));
                 }
@@ -471,7 +525,11 @@ fn in_unit(value: Decimal, page: &Page<'_>, index: usize) -> String {
     }
 }
 
-fn known<'a>(figures: &Figures, head: Head<'_>, names: impl Iterator<Item = &'a String>) -> Result<(), PatternError> {
+fn known<'a>(
+    figures: &Figures,
+    head: Head<'_>,
+    names: impl Iterator<Item = &'a String>,
+) -> Result<(), PatternError> {
     for name in names {
         if !figures.contains(name) {
             return Err(PatternError(format!("{}: no figure `{name}`", head.key)));

@@ -13,12 +13,13 @@ use super::context::{Reading, State, Time, meets};
 use super::data::ClaimData;
 use super::expression::Evaluated;
 use super::facts::Subject;
+use super::figures::Figures;
 use super::numeral::Numeral;
 use super::pattern::{PatternError, View, Words};
 use super::prose::{COUNT, Prose};
-use super::figures::Figures;
 
-const USUAL_UNITS: &[&str] = &["件", "条", "份", "宗", "起", "项", "个", "笔", "例", "次", "件次", "人次", "元", ""];
+const USUAL_UNITS: &[&str] =
+    &["件", "条", "份", "宗", "起", "项", "个", "笔", "例", "次", "件次", "人次", "元", ""];
 
 /// Claim rules, ready for use.
 #[derive(Debug)]
@@ -86,7 +87,8 @@ impl Claims {
         rules: Vec<ClaimData>,
         topic_of: &dyn Fn(&str) -> Option<usize>,
     ) -> Result<Self, PatternError> {
-        let (mut find, mut absent): (Vec<(&str, usize)>, Vec<(&str, usize)>) = Default::default();
+        let mut find: Vec<(&str, usize)> = Vec::new();
+        let mut absent: Vec<(&str, usize)> = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
             find.extend(rule.find.iter().map(|pattern| (pattern.as_str(), number)));
             absent.extend(rule.absent.iter().map(|pattern| (pattern.as_str(), number)));
@@ -100,16 +102,17 @@ impl Claims {
             .into_iter()
             .map(|data| {
                 let topic = match &data.topic {
-                    Some(name) => {
-                        Some(topic_of(name).ok_or_else(|| PatternError(format!("no topic `{name}`")))?)
-                    }
+                    Some(name) => Some(
+                        topic_of(name).ok_or_else(|| PatternError(format!("no topic `{name}`")))?,
+                    ),
                     None => None,
                 };
                 let unless = match data.unless.is_empty() {
                     true => None,
                     false => Some(words.compile(&data.unless.join("|"), View::Figured)?),
                 };
-                let needs = data.needs.as_deref().map(|pattern| words.compile(pattern, View::Figured));
+                let needs =
+                    data.needs.as_deref().map(|pattern| words.compile(pattern, View::Figured));
                 Ok(Claim { needs: needs.transpose()?, data, topic, unless })
             })
             .collect::<Result<_, PatternError>>()?;
@@ -121,7 +124,14 @@ impl Claims {
         let mut claims = Vec::new();
         for (number, sentence) in prose.sentences.iter().enumerate() {
             let text = prose.sentence(sentence);
-            let finder = Finder { claims: self, field, prose, reading, sentence: number, base: sentence.range.start };
+            let finder = Finder {
+                claims: self,
+                field,
+                prose,
+                reading,
+                sentence: number,
+                base: sentence.range.start,
+            };
             if !sentence.figures.is_empty() {
                 finder.figures(text, &mut claims);
                 finder.distributed(text, &mut claims);
@@ -173,7 +183,8 @@ impl Finder<'_> {
     /// 甲、乙、丙分别为1件、2件、3件: each name with its own figure.
     fn distributed(&self, text: &str, claims: &mut Vec<Claimed>) {
         let Some(word) = self.claims.distribution.find(text) else { return };
-        let clause = text[..word.start()].rfind(['，', '；', '：']).map_or(0, |at| at + '，'.len_utf8());
+        let clause =
+            text[..word.start()].rfind(['，', '；', '：']).map_or(0, |at| at + '，'.len_utf8());
         let names: Vec<&str> = split_names(&text[clause..word.start()]);
         let end = text[word.end()..].find('；').map_or(text.len(), |at| word.end() + at);
         let figures: Vec<usize> = text[word.end()..end]
@@ -217,11 +228,17 @@ impl Finder<'_> {
                 let place = self.base + found.start()..self.base + found.end();
                 let equals = &self.claims.rules[*rule].data.equals;
                 let known = claims.iter().any(|claim| {
-                    claim.sentence == self.sentence && self.claims.rules[claim.rule].data.equals == *equals
+                    claim.sentence == self.sentence
+                        && self.claims.rules[claim.rule].data.equals == *equals
                 });
                 let part = self.part_around(text, &found.range());
                 if !known && self.holds(text, &found.range(), found.end(), *rule, part) {
-                    claims.push(Claimed { rule: *rule, figure: None, sentence: self.sentence, range: place });
+                    claims.push(Claimed {
+                        rule: *rule,
+                        figure: None,
+                        sentence: self.sentence,
+                        range: place,
+                    });
                 }
             }
         }
@@ -229,13 +246,23 @@ impl Finder<'_> {
 
     /// The part of the sentence, between commas, around a match.
     fn part_around<'t>(&self, text: &'t str, range: &Range<usize>) -> &'t str {
-        let from = text[..range.start].rfind(['，', '；', '：']).map_or(0, |at| at + '，'.len_utf8());
-        let to = text[range.end..].find(['，', '；', '、', '：']).map_or(text.len(), |at| range.end + at);
+        let from =
+            text[..range.start].rfind(['，', '；', '：']).map_or(0, |at| at + '，'.len_utf8());
+        let to = text[range.end..]
+            .find(['，', '；', '、', '：'])
+            .map_or(text.len(), |at| range.end + at);
         &text[from..to]
     }
 
     /// Whether the context lets the match mean what the rule says.
-    fn holds(&self, text: &str, range: &Range<usize>, sign: usize, rule: usize, part: &str) -> bool {
+    fn holds(
+        &self,
+        text: &str,
+        range: &Range<usize>,
+        sign: usize,
+        rule: usize,
+        part: &str,
+    ) -> bool {
         let rule = &self.claims.rules[rule];
         if !meets(self.field, &rule.data.fields) {
             return false;
@@ -312,7 +339,13 @@ pub struct Contradiction {
 
 impl Claims {
     /// Compares a claim with the form's figures; `None` when one fits or one is not known.
-    pub fn judge(&self, claim: &Claimed, prose: &Prose, figures: &Figures, subject: &Subject<'_>) -> Option<Contradiction> {
+    pub fn judge(
+        &self,
+        claim: &Claimed,
+        prose: &Prose,
+        figures: &Figures,
+        subject: &Subject<'_>,
+    ) -> Option<Contradiction> {
         let data = &self.rules[claim.rule].data;
         let numeral = claim.figure.map(|index| &prose.figures[index].numeral);
         let said = numeral.map_or(Decimal::ZERO, |numeral| numeral.value);
@@ -341,7 +374,8 @@ pub fn agrees(said: Decimal, step: Decimal, exact: Decimal) -> bool {
         return true;
     }
     let Some(units) = exact.checked_div(step) else { return false };
-    let rounded = units.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+    let rounded =
+        units.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
     let cut = units.trunc();
     let fits = |value: Decimal| value.checked_mul(step) == Some(said);
     (step != Decimal::ONE || exact.scale() > 0) && (fits(rounded) || fits(cut))

@@ -159,7 +159,13 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Reads the context of all sentences.
-    pub fn new(contexts: &'a Contexts, prose: &'a Prose, field: &str, year: i32, scope: &str) -> Self {
+    pub fn new(
+        contexts: &'a Contexts,
+        prose: &'a Prose,
+        field: &str,
+        year: i32,
+        scope: &str,
+    ) -> Self {
         let defaults = contexts.topics.iter().map(|topic| meets(field, &topic.fields)).collect();
         let mut reading =
             Self { contexts, defaults, events: Vec::new(), starts: Vec::new(), prose };
@@ -242,7 +248,9 @@ impl<'a> Reading<'a> {
 
     /// Where the last word of a comparison stands in a range of a sentence.
     pub fn comparison_in(&self, sentence: usize, from: usize, to: usize) -> Option<usize> {
-        let found = |&&(place, event): &&(usize, Event)| event == Event::Comparison && place >= from && place < to;
+        let found = |&&(place, event): &&(usize, Event)| {
+            event == Event::Comparison && place >= from && place < to
+        };
         self.events[sentence].iter().rfind(found).map(|(place, _)| *place)
     }
 
@@ -278,7 +286,8 @@ impl<'a> Reading<'a> {
             add(other, Event::OtherScope);
         }
         events.extend(self.topics_of(text, base));
-        let timeless: Vec<_> = contexts.timeless.find_iter(text).map(|m| base + m.start()..base + m.end()).collect();
+        let timeless: Vec<_> =
+            contexts.timeless.find_iter(text).map(|m| base + m.start()..base + m.end()).collect();
         events.retain(|(place, event)| {
             !matches!(event, Event::Time(_)) || !timeless.iter().any(|range| range.contains(place))
         });

@@ -42,7 +42,9 @@ impl Expression {
         for word in text.split_whitespace() {
             match word {
                 "+" | "-" => {
-                    terms.push(term.take().ok_or_else(|| format!("`{text}`: nothing before `{word}`"))?);
+                    terms.push(
+                        term.take().ok_or_else(|| format!("`{text}`: nothing before `{word}`"))?,
+                    );
                     sign = if word == "-" { -Decimal::ONE } else { Decimal::ONE };
                 }
                 "*" => multiply = true,
@@ -50,7 +52,11 @@ impl Expression {
                     let piece = Term::parse(word, sign);
                     term = Some(match term.take() {
                         Some(before) if multiply => before.times(piece, text)?,
-                        Some(_) => return Err(format!("`{text}`: an operator is missing before `{word}`")),
+                        Some(_) => {
+                            return Err(format!(
+                                "`{text}`: an operator is missing before `{word}`"
+                            ));
+                        }
                         None => piece,
                     });
                     (multiply, sign) = (false, Decimal::ONE);
@@ -77,7 +83,10 @@ impl Expression {
     }
 
     /// Computes the value with figures from anywhere.
-    pub fn evaluate_with(&self, find: &dyn Fn(&str, Origin) -> Option<Decimal>) -> Option<Evaluated> {
+    pub fn evaluate_with(
+        &self,
+        find: &dyn Fn(&str, Origin) -> Option<Decimal>,
+    ) -> Option<Evaluated> {
         let mut value = Decimal::ZERO;
         let mut operands = Vec::new();
         for term in &self.terms {
@@ -109,7 +118,9 @@ impl Term {
 
     fn times(self, other: Self, text: &str) -> Result<Self, String> {
         let figure = match (self.figure, other.figure) {
-            (Some(_), Some(_)) => return Err(format!("`{text}`: a figure may be multiplied by numbers only")),
+            (Some(_), Some(_)) => {
+                return Err(format!("`{text}`: a figure may be multiplied by numbers only"));
+            }
             (figure, None) | (None, figure) => figure,
         };
         let factor = self.factor.checked_mul(other.factor);
@@ -125,7 +136,10 @@ mod tests {
 
     impl Facts for Table {
         fn figure(&self, path: &str) -> Option<Decimal> {
-            [("a", 3), ("b.c", 5)].iter().find(|(name, _)| *name == path).map(|(_, v)| Decimal::from(*v))
+            [("a", 3), ("b.c", 5)]
+                .iter()
+                .find(|(name, _)| *name == path)
+                .map(|(_, v)| Decimal::from(*v))
         }
 
         fn previous(&self, path: &str) -> Option<Decimal> {
@@ -135,9 +149,19 @@ mod tests {
 
     #[test]
     fn sums() {
-        for (text, value) in [("a", 3), ("a + b.c", 8), ("b.c - a", 2), ("a * 10000 + 1", 30001), ("previous.a - a", 4)] {
+        for (text, value) in [
+            ("a", 3),
+            ("a + b.c", 8),
+            ("b.c - a", 2),
+            ("a * 10000 + 1", 30001),
+            ("previous.a - a", 4),
+        ] {
             let expression = Expression::parse(text).expect(text);
-            assert_eq!(expression.evaluate(&Table).expect(text).value, Decimal::from(value), "{text}");
+            assert_eq!(
+                expression.evaluate(&Table).expect(text).value,
+                Decimal::from(value),
+                "{text}"
+            );
         }
         assert_eq!(Expression::parse("x").map(|e| e.evaluate(&Table)), Ok(None));
         for text in ["", "+ a", "a +", "a b", "a * b.c"] {

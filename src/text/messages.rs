@@ -37,7 +37,13 @@ pub struct Draft {
 impl Draft {
     /// Starts a draft.
     pub fn new(place: Place) -> Self {
-        Self { place, reported: None, computed: None, operands: Vec::new(), values: BTreeMap::new() }
+        Self {
+            place,
+            reported: None,
+            computed: None,
+            operands: Vec::new(),
+            values: BTreeMap::new(),
+        }
     }
 
     /// Adds a value for the templates.
@@ -59,7 +65,9 @@ impl Messages {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let mut add = |name: String, source: &str| {
-            environment.add_template_owned(name.clone(), source.to_owned()).map_err(|e| PatternError(format!("{name}: {e}")))
+            environment
+                .add_template_owned(name.clone(), source.to_owned())
+                .map_err(|e| PatternError(format!("{name}: {e}")))
         };
         for (code, data) in &codes {
             add(format!("{code}/message"), &data.message)?;
@@ -106,7 +114,12 @@ impl Messages {
         }
     }
 
-    fn render(&self, head: Head<'_>, part: &str, context: &BTreeMap<&str, Value>) -> Option<String> {
+    fn render(
+        &self,
+        head: Head<'_>,
+        part: &str,
+        context: &BTreeMap<&str, Value>,
+    ) -> Option<String> {
         let own = format!("{}/{}/{part}", head.code, head.key);
         let template = self
             .environment

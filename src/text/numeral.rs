@@ -53,20 +53,48 @@ pub struct Numeral {
 
 /// Measure words, longer ones first.
 const UNITS: &[&str] = &[
-    "件次", "人次", "场次", "件", "条", "个", "项", "份", "宗", "起", "篇", "期", "场", "部", "例", "户", "家",
-    "人", "名", "类", "批", "册", "页", "笔", "组", "种", "幅", "则", "封", "点", "处", "次", "张", "套", "部",
-    "段", "块", "位", "所", "支", "款", "本", "辑",
+    "件次", "人次", "场次", "件", "条", "个", "项", "份", "宗", "起", "篇", "期", "场", "部", "例",
+    "户", "家", "人", "名", "类", "批", "册", "页", "笔", "组", "种", "幅", "则", "封", "点", "处",
+    "次", "张", "套", "部", "段", "块", "位", "所", "支", "款", "本", "辑",
 ];
 
 /// Measure words that make a Chinese numeral a figure; 一个, 一次 and the like are articles.
-const CHINESE_UNITS: &[&str] =
-    &["件次", "人次", "场次", "件", "条", "宗", "起", "份", "项", "个", "篇", "期", "场", "部", "例", "封", "次"];
+const CHINESE_UNITS: &[&str] = &[
+    "件次", "人次", "场次", "件", "条", "宗", "起", "份", "项", "个", "篇", "期", "场", "部", "例",
+    "封", "次",
+];
 const ARTICLE_UNITS: &[&str] = &["个", "次", "项", "期", "场", "部", "篇", "份", "条", "起"];
 
 /// Words after a number that make it a date, a time or a length.
 const PLAIN_AFTER: &[&str] = &[
-    "年", "月", "日", "号", "时", "分", "秒", "天", "周", "岁", "楼", "层", "室", "小时", "个月", "个工作日",
-    "工作日", "个百分点", "百分点", "倍", "公里", "平方", "亩", "个季度", "个半", "个小时", "个自然日", "个环节",
+    "年",
+    "月",
+    "日",
+    "号",
+    "时",
+    "分",
+    "秒",
+    "天",
+    "周",
+    "岁",
+    "楼",
+    "层",
+    "室",
+    "小时",
+    "个月",
+    "个工作日",
+    "工作日",
+    "个百分点",
+    "百分点",
+    "倍",
+    "公里",
+    "平方",
+    "亩",
+    "个季度",
+    "个半",
+    "个小时",
+    "个自然日",
+    "个环节",
 ];
 const ROUGH_AFTER: &[char] = &['余', '多', '几', '+', '＋'];
 const ROUGH_BEFORE: &[&str] =
@@ -91,7 +119,8 @@ fn char_at(letters: &[Letter], at: usize) -> Option<char> {
 }
 
 fn starts_with(letters: &[Letter], at: usize, word: &str) -> bool {
-    letters.len() >= at && word.chars().enumerate().all(|(i, c)| char_at(letters, at + i) == Some(c))
+    letters.len() >= at
+        && word.chars().enumerate().all(|(i, c)| char_at(letters, at + i) == Some(c))
 }
 
 fn ends_with(letters: &[Letter], at: usize, word: &str) -> bool {
@@ -146,17 +175,22 @@ fn plain(length: usize) -> Numeral {
 fn is_plain_around(letters: &[Letter], start: usize, end: usize, digits: usize) -> bool {
     let before = start.checked_sub(1).and_then(|i| char_at(letters, i));
     let attached = !letters[start].gap;
-    let before_digit = start.checked_sub(2).and_then(|i| char_at(letters, i)).is_some_and(|c| c.is_ascii_digit());
+    let before_digit =
+        start.checked_sub(2).and_then(|i| char_at(letters, i)).is_some_and(|c| c.is_ascii_digit());
     match before {
         Some('第' | '〔' | '×' | '/' | '~' | '～' | '_' | '#' | '№') => return true,
-        Some('-' | '–' | '—' | '.' | ':' | '：' | '至') if before_digit && attached => return true,
+        Some('-' | '–' | '—' | '.' | ':' | '：' | '至') if before_digit && attached => {
+            return true;
+        }
         Some(c) if c.is_ascii_alphabetic() && attached => return true,
         _ => {}
     }
     let digit_after = |i: usize| char_at(letters, i).is_some_and(|c| c.is_ascii_digit());
     match char_at(letters, end) {
         Some('×' | '/' | '_') => true,
-        Some('-' | '–' | '—' | '~' | '～' | '至' | '到' | ':') if digit_after(end + 1) => true,
+        Some('-' | '–' | '—' | '~' | '～' | '至' | '到' | ':') if digit_after(end + 1) => {
+            true
+        }
         Some(c) if c.is_ascii_alphabetic() && !letters[end].gap => true,
         Some('号') => true,
         _ => letters[start].char == '0' && digits > 1 && char_at(letters, start + 1) != Some('.'),
@@ -166,7 +200,9 @@ fn is_plain_around(letters: &[Letter], start: usize, end: usize, digits: usize) 
 /// Goes past the second half of a range such as 3-5.
 fn skip_range(letters: &[Letter], end: usize) -> usize {
     let digit = |i: usize| char_at(letters, i).is_some_and(|c| c.is_ascii_digit() || c == '.');
-    if !matches!(char_at(letters, end), Some('-' | '–' | '—' | '~' | '～' | '至' | '到')) || !digit(end + 1) {
+    if !matches!(char_at(letters, end), Some('-' | '–' | '—' | '~' | '～' | '至' | '到'))
+        || !digit(end + 1)
+    {
         return end;
     }
     let mut i = end + 1;
@@ -177,7 +213,14 @@ fn skip_range(letters: &[Letter], end: usize) -> usize {
 }
 
 /// Reads what follows the digits: multiplier, per cent, money, measure word.
-fn finish(letters: &[Letter], at: usize, mut i: usize, value: Decimal, step: Decimal, digits: usize) -> Numeral {
+fn finish(
+    letters: &[Letter],
+    at: usize,
+    mut i: usize,
+    value: Decimal,
+    step: Decimal,
+    digits: usize,
+) -> Numeral {
     let (mut value, mut step) = (value, step);
     let mut scaled = false;
     while let Some(factor) = char_at(letters, i).and_then(multiplier) {
@@ -210,7 +253,8 @@ fn finish(letters: &[Letter], at: usize, mut i: usize, value: Decimal, step: Dec
     if starts_with(letters, i, "人民币元") {
         return done(Kind::Money, i + 4 - at, "元");
     }
-    let is_year = digits == 4 && !scaled && value >= Decimal::from(1900) && value < Decimal::from(2100);
+    let is_year =
+        digits == 4 && !scaled && value >= Decimal::from(1900) && value < Decimal::from(2100);
     if is_year && matches!(char_at(letters, i), Some('年')) {
         return Numeral { kind: Kind::Year, value, step, length: i - at, unit: "" };
     }
@@ -243,7 +287,10 @@ fn is_rough_after(letters: &[Letter], at: usize) -> bool {
 /// 1. or 2、 at the start of a clause is a list number.
 fn is_list_marker(letters: &[Letter], at: usize, end: usize) -> bool {
     let opens = at == 0
-        || matches!(char_at(letters, at - 1), Some('\n' | '。' | '；' | '：' | ';' | '(' | '（' | '*' | '#' | '、'));
+        || matches!(
+            char_at(letters, at - 1),
+            Some('\n' | '。' | '；' | '：' | ';' | '(' | '（' | '*' | '#' | '、')
+        );
     opens && matches!(char_at(letters, end), Some('.' | '．' | '、' | ')' | '）'))
 }
 
@@ -307,7 +354,10 @@ fn chinese(letters: &[Letter], at: usize) -> Option<Numeral> {
     if before.is_some_and(|c| "第统唯之同初周专".contains(c) || c.is_ascii_digit()) {
         return word;
     }
-    if end - at == 4 && char_at(letters, end) == Some('年') && value >= Decimal::from(1900) && value < Decimal::from(2100)
+    if end - at == 4
+        && char_at(letters, end) == Some('年')
+        && value >= Decimal::from(1900)
+        && value < Decimal::from(2100)
     {
         return Some(Numeral { kind: Kind::Year, value, step, length: 4, unit: "" });
     }
@@ -328,10 +378,14 @@ fn chinese(letters: &[Letter], at: usize) -> Option<Numeral> {
     }
     if let Some(unit) = unit_at(letters, end, CHINESE_UNITS) {
         let is_one = end - at == 1 && value == Decimal::ONE;
-        let is_article = is_one && ARTICLE_UNITS.contains(&unit) || unit == "点" || unit == "起" && is_one;
+        let is_article =
+            is_one && ARTICLE_UNITS.contains(&unit) || unit == "点" || unit == "起" && is_one;
         return if is_article { word } else { made(Kind::Count, end - at, unit) };
     }
-    let is_zero = end - at == 1 && value.is_zero() && before == Some('为') && is_boundary(char_at(letters, end));
+    let is_zero = end - at == 1
+        && value.is_zero()
+        && before == Some('为')
+        && is_boundary(char_at(letters, end));
     if is_zero { made(Kind::Count, 1, "") } else { word }
 }
 
@@ -382,8 +436,14 @@ fn chinese_run(letters: &[Letter], at: usize) -> Option<(Decimal, Decimal, usize
     chinese_fraction(letters, i, whole)
 }
 
-fn chinese_fraction(letters: &[Letter], at: usize, whole: Decimal) -> Option<(Decimal, Decimal, usize)> {
-    if char_at(letters, at) != Some('点') || !char_at(letters, at + 1).is_some_and(|c| chinese_digit(c).is_some()) {
+fn chinese_fraction(
+    letters: &[Letter],
+    at: usize,
+    whole: Decimal,
+) -> Option<(Decimal, Decimal, usize)> {
+    if char_at(letters, at) != Some('点')
+        || char_at(letters, at + 1).is_none_or(|c| chinese_digit(c).is_none())
+    {
         return Some((whole, Decimal::ONE, at));
     }
     let mut i = at + 1;
@@ -439,7 +499,12 @@ mod tests {
                 gap = true;
                 continue;
             }
-            out.push(Letter { char: narrow(c), start: at as u32, end: (at + c.len_utf8()) as u32, gap });
+            out.push(Letter {
+                char: narrow(c),
+                start: at as u32,
+                end: (at + c.len_utf8()) as u32,
+                gap,
+            });
             gap = false;
         }
         out
@@ -454,7 +519,10 @@ mod tests {
                 Some(numeral) => {
                     i += numeral.length;
                     if numeral.kind != Kind::Plain {
-                        out.push(format!("{:?}:{}/{}{}", numeral.kind, numeral.value, numeral.step, numeral.unit));
+                        out.push(format!(
+                            "{:?}:{}/{}{}",
+                            numeral.kind, numeral.value, numeral.step, numeral.unit
+                        ));
                     }
                 }
                 None => i += 1,
@@ -506,10 +574,35 @@ mod tests {
     #[test]
     fn no_figures() {
         let cases = [
-            "1月31日", "第二十条", "第711号", "一是加强", "（一）项", "〔2021〕30号", "拨打12333热线", "7×24小时",
-            "3-5件", "3至5件", "9:30", "15个工作日", "统一起来", "一个窗口", "第1季度", "三审制度", "1.属于国家秘密",
-            "2、重复申请", "0563-123456", "A4纸", "十四五", "5G", "同比上升3个百分点", "五年", "百姓", "百分点", "唯一一起推进",
-            "二十大", "一件事",
+            "1月31日",
+            "第二十条",
+            "第711号",
+            "一是加强",
+            "（一）项",
+            "〔2021〕30号",
+            "拨打12333热线",
+            "7×24小时",
+            "3-5件",
+            "3至5件",
+            "9:30",
+            "15个工作日",
+            "统一起来",
+            "一个窗口",
+            "第1季度",
+            "三审制度",
+            "1.属于国家秘密",
+            "2、重复申请",
+            "0563-123456",
+            "A4纸",
+            "十四五",
+            "5G",
+            "同比上升3个百分点",
+            "五年",
+            "百姓",
+            "百分点",
+            "唯一一起推进",
+            "二十大",
+            "一件事",
         ];
         for text in cases {
             let found = figures(text);
@@ -519,7 +612,9 @@ mod tests {
 
     #[test]
     fn whole_numbers() {
-        for (text, value) in [("711", 711), ("七百一十一", 711), ("七一一", 711), ("七十一", 71), ("７１１", 711)] {
+        for (text, value) in
+            [("711", 711), ("七百一十一", 711), ("七一一", 711), ("七十一", 71), ("７１１", 711)]
+        {
             assert_eq!(whole_number(text), Some(Decimal::from(value)), "{text}");
         }
         assert_eq!(whole_number("七x"), None);

@@ -81,7 +81,9 @@ impl Words<'_> {
 
     fn expand(&self, pattern: &str, depth: usize) -> Result<String, PatternError> {
         if depth > 8 {
-            return Err(PatternError(format!("`{pattern}`: word lists name each other without end")));
+            return Err(PatternError(format!(
+                "`{pattern}`: word lists name each other without end"
+            )));
         }
         let mut out = String::with_capacity(pattern.len());
         let mut rest = pattern;
@@ -90,7 +92,10 @@ impl Words<'_> {
             out.push_str(before);
             let name = after[1..].split('}').next().unwrap_or_default();
             if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
-                let words = self.0.get(name).ok_or_else(|| PatternError(format!("`{pattern}`: no word list `{name}`")))?;
+                let words = self
+                    .0
+                    .get(name)
+                    .ok_or_else(|| PatternError(format!("`{pattern}`: no word list `{name}`")))?;
                 out.push_str("(?:");
                 out.push_str(&self.expand(words, depth + 1)?);
                 out.push(')');
@@ -134,14 +139,20 @@ mod tests {
     #[test]
     fn language() {
         let words: BTreeMap<String, String> =
-            [("of".to_owned(), "共|为".to_owned()), ("noun".to_owned(), "申请{of}?".to_owned())].into();
+            [("of".to_owned(), "共|为".to_owned()), ("noun".to_owned(), "申请{of}?".to_owned())]
+                .into();
         let words = Words(&words);
         let regex = words.compile("收到 {noun} [^#，]{0,3} #", View::Figured).expect("compiles");
         assert!(regex.is_match(&format!("收到申请共计{COUNT}件")));
-        assert!(!regex.is_match(&format!("收到申请{MONEY}{COUNT}件，")) || regex.captures_len() == 2);
+        assert!(
+            !regex.is_match(&format!("收到申请{MONEY}{COUNT}件，")) || regex.captures_len() == 2
+        );
         assert!(words.compile("{nothing}", View::Plain).is_err());
         assert!(words.compile("(", View::Plain).is_err());
         let year = words.compile("@年", View::Plain).expect("compiles");
-        assert_eq!(year.captures("二〇二三年").and_then(|c| c.get(1)).map(|m| m.as_str().len()), Some(12));
+        assert_eq!(
+            year.captures("二〇二三年").and_then(|c| c.get(1)).map(|m| m.as_str().len()),
+            Some(12)
+        );
     }
 }

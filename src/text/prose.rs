@@ -75,7 +75,8 @@ impl Map {
 
     fn span(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.starts.get(range.start).or(self.ends.last()).copied().unwrap_or(0);
-        let end = range.end.checked_sub(1).and_then(|at| self.ends.get(at)).copied().unwrap_or(start);
+        let end =
+            range.end.checked_sub(1).and_then(|at| self.ends.get(at)).copied().unwrap_or(start);
         start as usize..(end.max(start)) as usize
     }
 }
@@ -133,7 +134,8 @@ fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let start = at;
         at += line.len() + 1;
         let trimmed = line.trim();
-        (!trimmed.is_empty() && !trimmed.starts_with("![") && !trimmed.starts_with('|')).then_some((start, line))
+        (!trimmed.is_empty() && !trimmed.starts_with("![") && !trimmed.starts_with('|'))
+            .then_some((start, line))
     })
 }
 
@@ -154,7 +156,12 @@ fn letters(line: &str, start: usize) -> Vec<Letter> {
             continue;
         }
         let (from, to) = (start + at, start + at + char.len_utf8());
-        letters.push(Letter { char: numeral::narrow(char), start: from as u32, end: to as u32, gap });
+        letters.push(Letter {
+            char: numeral::narrow(char),
+            start: from as u32,
+            end: to as u32,
+            gap,
+        });
         gap = false;
     }
     letters
@@ -166,7 +173,11 @@ fn join_line(lines: &mut Vec<(usize, Vec<Letter>)>, number: usize, letters: Vec<
         return;
     }
     match lines.last_mut() {
-        Some((_, before)) if before.last().is_some_and(|l| matches!(l.char, '，' | '、' | ',' | '：' | ':' | '；' | ';')) => {
+        Some((_, before))
+            if before
+                .last()
+                .is_some_and(|l| matches!(l.char, '，' | '、' | ',' | '：' | ':' | '；' | ';')) =>
+        {
             before.extend(letters);
         }
         _ => lines.push((number, letters)),
@@ -276,12 +287,22 @@ fn signs(letters: &[Letter]) -> Vec<Sign> {
             }
             Some(numeral) => {
                 for letter in &letters[at..at + numeral.length] {
-                    signs.push(Sign { char: letter.char, start: letter.start, end: letter.end, numeral: None });
+                    signs.push(Sign {
+                        char: letter.char,
+                        start: letter.start,
+                        end: letter.end,
+                        numeral: None,
+                    });
                 }
                 at += numeral.length;
             }
             None => {
-                signs.push(Sign { char: chinese, start: letter.start, end: letter.end, numeral: None });
+                signs.push(Sign {
+                    char: chinese,
+                    start: letter.start,
+                    end: letter.end,
+                    numeral: None,
+                });
                 at += 1;
             }
         }
@@ -339,7 +360,9 @@ fn closing(signs: &[Sign], open: usize) -> Option<usize> {
 /// Whether a parenthesis holds only a number, as in （一）.
 fn is_number(signs: &[Sign]) -> bool {
     !signs.is_empty()
-        && signs.iter().all(|sign| sign.numeral.is_none() && "一二三四五六七八九十0123456789".contains(sign.char))
+        && signs.iter().all(|sign| {
+            sign.numeral.is_none() && "一二三四五六七八九十0123456789".contains(sign.char)
+        })
 }
 
 #[cfg(test)]
@@ -380,7 +403,8 @@ mod tests {
     fn spans_lead_back() {
         let text = "　　2023 年**收到** 1，649 件（含结转 十二 件）。\n共１２条";
         let prose = Prose::read(text);
-        let spans: Vec<&str> = prose.figures.iter().map(|figure| &text[figure.span.clone()]).collect();
+        let spans: Vec<&str> =
+            prose.figures.iter().map(|figure| &text[figure.span.clone()]).collect();
         assert_eq!(spans, ["2023", "1，649", "十二", "１２"]);
         for figure in &prose.figures {
             assert_eq!(prose.figured_span(&(figure.at..figure.at + 3)), figure.span);

@@ -48,7 +48,10 @@ impl Relation {
     }
 
     /// Both sides, when the relation holds and all figures are known.
-    pub fn holds(&self, find: &dyn Fn(&str, Origin) -> Option<Decimal>) -> Option<(Evaluated, Evaluated)> {
+    pub fn holds(
+        &self,
+        find: &dyn Fn(&str, Origin) -> Option<Decimal>,
+    ) -> Option<(Evaluated, Evaluated)> {
         let (left, right) = (self.left.evaluate_with(find)?, self.right.evaluate_with(find)?);
         let (a, b) = (left.value, right.value);
         let holds = match self.operator {
@@ -70,7 +73,13 @@ mod tests {
     #[test]
     fn relations() {
         let find = |path: &str, _| (path == "a").then_some(Decimal::from(3));
-        for (text, holds) in [("a > 2", true), ("a >= 3", true), ("a < 3", false), ("a * 2 == 6", true), ("b > 0", false)] {
+        for (text, holds) in [
+            ("a > 2", true),
+            ("a >= 3", true),
+            ("a < 3", false),
+            ("a * 2 == 6", true),
+            ("b > 0", false),
+        ] {
             assert_eq!(Relation::parse(text).expect(text).holds(&find).is_some(), holds, "{text}");
         }
         assert!(Relation::parse("a").is_err());

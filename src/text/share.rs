@@ -69,7 +69,11 @@ pub fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
 }
 
 /// Joins patterns into one; `None` when there are none.
-pub fn any_of(words: Words<'_>, patterns: &[String], view: View) -> Result<Option<Regex>, PatternError> {
+pub fn any_of(
+    words: Words<'_>,
+    patterns: &[String],
+    view: View,
+) -> Result<Option<Regex>, PatternError> {
     match patterns.is_empty() {
         true => Ok(None),
         false => words.compile(&patterns.join("|"), view).map(Some),
@@ -87,7 +91,8 @@ impl Shares {
         topic_of: &dyn Fn(&str) -> Option<usize>,
     ) -> Result<Self, PatternError> {
         let regex = |pattern: &str| words.compile(pattern, View::Figured);
-        let all = |patterns: &[String]| patterns.iter().map(|p| regex(p)).collect::<Result<Vec<_>, _>>();
+        let all =
+            |patterns: &[String]| patterns.iter().map(|p| regex(p)).collect::<Result<Vec<_>, _>>();
         let rates = data
             .rates
             .iter()
@@ -95,7 +100,8 @@ impl Shares {
                 Ok(Rate {
                     find: regex(&rate.find)?,
                     unless: any_of(words, &rate.unless, View::Figured)?,
-                    topic: topic_of(&rate.topic).ok_or_else(|| PatternError(format!("no topic `{}`", rate.topic)))?,
+                    topic: topic_of(&rate.topic)
+                        .ok_or_else(|| PatternError(format!("no topic `{}`", rate.topic)))?,
                     ratios: rate.ratios.clone(),
                 })
             })
@@ -111,15 +117,28 @@ impl Shares {
     }
 
     /// Finds the shares of a field that no figures before them give.
-    pub fn of(&self, prose: &Prose, reading: &Reading<'_>, figures: &Figures, facts: &dyn Facts) -> Vec<WrongShare> {
+    pub fn of(
+        &self,
+        prose: &Prose,
+        reading: &Reading<'_>,
+        figures: &Figures,
+        facts: &dyn Facts,
+    ) -> Vec<WrongShare> {
         let mut wrong: Vec<WrongShare> = Vec::new();
         for (number, sentence) in prose.sentences.iter().enumerate() {
-            let any = prose.figures_of(sentence).iter().any(|figure| figure.numeral.kind == Kind::Percent);
+            let any = prose
+                .figures_of(sentence)
+                .iter()
+                .any(|figure| figure.numeral.kind == Kind::Percent);
             if !any {
                 continue;
             }
             let finder = Finder { shares: self, prose, reading, number };
-            let found = finder.shares().into_iter().chain(finder.stems()).chain(finder.rates(figures, facts));
+            let found = finder
+                .shares()
+                .into_iter()
+                .chain(finder.stems())
+                .chain(finder.rates(figures, facts));
             for share in found {
                 if !wrong.iter().any(|known| known.share == share.share) {
                     wrong.push(share);
@@ -145,8 +164,15 @@ impl Finder<'_> {
         let mut wrong = Vec::new();
         for found in self.shares.shares.iter().flat_map(|regex| regex.captures_iter(text)) {
             let Some((start, share)) = self.sign(&found, sentence.range.start) else { continue };
-            let of = found.iter().flatten().skip(1).map(|m| m.as_str()).find(|name| !name.starts_with('\u{E001}'));
-            if of.is_some_and(|name| !self.shares.whole.is_match(name)) || self.is_excused(text, found.get(0)) {
+            let of = found
+                .iter()
+                .flatten()
+                .skip(1)
+                .map(|m| m.as_str())
+                .find(|name| !name.starts_with('\u{E001}'));
+            if of.is_some_and(|name| !self.shares.whole.is_match(name))
+                || self.is_excused(text, found.get(0))
+            {
                 continue;
             }
             let mut counts = self.counts_before(start);
@@ -163,7 +189,12 @@ impl Finder<'_> {
         let mut wrong = Vec::new();
         for found in self.shares.stems.iter().flat_map(|regex| regex.captures_iter(text)) {
             let Some((start, share)) = self.sign(&found, sentence.range.start) else { continue };
-            let Some(stem) = found.iter().flatten().skip(1).map(|m| m.as_str()).find(|s| !s.starts_with('\u{E001}'))
+            let Some(stem) = found
+                .iter()
+                .flatten()
+                .skip(1)
+                .map(|m| m.as_str())
+                .find(|s| !s.starts_with('\u{E001}'))
             else {
                 continue;
             };
@@ -171,7 +202,10 @@ impl Finder<'_> {
                 continue;
             }
             let mut counts = self.counts_before(start);
-            let Some(part) = counts.pop().filter(|&part| self.clause_before(part).contains(stem)) else { continue };
+            let Some(part) = counts.pop().filter(|&part| self.clause_before(part).contains(stem))
+            else {
+                continue;
+            };
             wrong.extend(self.judge(share, part, &counts, true));
         }
         wrong
@@ -184,14 +218,25 @@ impl Finder<'_> {
         let mut wrong = Vec::new();
         for rate in &self.shares.rates {
             for found in rate.find.captures_iter(text) {
-                let Some((start, share)) = self.sign(&found, sentence.range.start) else { continue };
+                let Some((start, share)) = self.sign(&found, sentence.range.start) else {
+                    continue;
+                };
                 let state = self.reading.state(self.number, start);
-                let clause = text[..start - sentence.range.start].rfind(['，', '；']).map_or(0, |at| at + '，'.len_utf8());
+                let clause = text[..start - sentence.range.start]
+                    .rfind(['，', '；'])
+                    .map_or(0, |at| at + '，'.len_utf8());
                 let end = found.get(0).map_or(text.len(), |m| m.end());
                 let named = state.topic.or(state.carried);
-                let about = named.map_or(self.reading.is_default(rate.topic), |topic| topic == rate.topic);
-                let excused = rate.unless.as_ref().is_some_and(|unless| unless.is_match(&text[clause..end]));
-                if !about || excused || state.time != Time::This || state.comparison.is_some() || state.foreign_scope {
+                let about =
+                    named.map_or(self.reading.is_default(rate.topic), |topic| topic == rate.topic);
+                let excused =
+                    rate.unless.as_ref().is_some_and(|unless| unless.is_match(&text[clause..end]));
+                if !about
+                    || excused
+                    || state.time != Time::This
+                    || state.comparison.is_some()
+                    || state.foreign_scope
+                {
                     continue;
                 }
                 wrong.extend(self.judge_rate(share, rate, figures, facts));
@@ -200,7 +245,13 @@ impl Finder<'_> {
         wrong
     }
 
-    fn judge_rate(&self, share: usize, rate: &Rate, figures: &Figures, facts: &dyn Facts) -> Option<WrongShare> {
+    fn judge_rate(
+        &self,
+        share: usize,
+        rate: &Rate,
+        figures: &Figures,
+        facts: &dyn Facts,
+    ) -> Option<WrongShare> {
         let numeral = &self.prose.figures[share].numeral;
         let mut first = None;
         for (part, whole) in &rate.ratios {
@@ -229,7 +280,10 @@ impl Finder<'_> {
     fn is_excused(&self, text: &str, found: Option<regex::Match<'_>>) -> bool {
         let Some(found) = found else { return false };
         let clause = text[..found.start()].rfind(['，', '；']).map_or(0, |at| at + '，'.len_utf8());
-        self.shares.unless.as_ref().is_some_and(|unless| unless.is_match(&text[clause..found.end()]))
+        self.shares
+            .unless
+            .as_ref()
+            .is_some_and(|unless| unless.is_match(&text[clause..found.end()]))
     }
 
     /// The counts before a place, those of the host of a parenthesis and of the sentence before among them.
@@ -253,7 +307,10 @@ impl Finder<'_> {
             counts = here;
             match sentence.host {
                 Some((host, place)) => (number, limit) = (host, place),
-                None if number > 0 && counts.len() < 2 && self.prose.sentences[number - 1].line == sentence.line => {
+                None if number > 0
+                    && counts.len() < 2
+                    && self.prose.sentences[number - 1].line == sentence.line =>
+                {
                     (number, limit) = (number - 1, usize::MAX);
                 }
                 None => return counts,
@@ -263,21 +320,37 @@ impl Finder<'_> {
 
     fn clause_before(&self, index: usize) -> &str {
         let at = self.prose.figures[index].at;
-        let start = self.prose.sentences.iter().find(|s| s.range.contains(&at)).map_or(0, |s| s.range.start);
+        let start = self
+            .prose
+            .sentences
+            .iter()
+            .find(|s| s.range.contains(&at))
+            .map_or(0, |s| s.range.start);
         let before = &self.prose.figured[start..at];
         let from = before.rfind(['，', '；', '：', COUNT]).map_or(0, |at| at + '，'.len_utf8());
         &before[from..]
     }
 
-    fn judge(&self, share: usize, part: usize, wholes: &[usize], may_sum: bool) -> Option<WrongShare> {
+    fn judge(
+        &self,
+        share: usize,
+        part: usize,
+        wholes: &[usize],
+        may_sum: bool,
+    ) -> Option<WrongShare> {
         let of = |index: usize| &self.prose.figures[index].numeral;
         let said = of(share);
-        let wholes: Vec<usize> = wholes.iter().copied().filter(|&whole| of(whole).unit == of(part).unit).collect();
+        let wholes: Vec<usize> =
+            wholes.iter().copied().filter(|&whole| of(whole).unit == of(part).unit).collect();
         let fits = |part: Decimal, whole: Decimal| {
             percent(part, whole).is_some_and(|exact| agrees(said.value, said.step, exact))
         };
-        let sum: Decimal = wholes.iter().map(|&whole| of(whole).value).fold(Decimal::ZERO, Decimal::saturating_add);
-        let parts: Vec<Decimal> = wholes.iter().chain([&part]).map(|&index| of(index).value).collect();
+        let sum: Decimal = wholes
+            .iter()
+            .map(|&whole| of(whole).value)
+            .fold(Decimal::ZERO, Decimal::saturating_add);
+        let parts: Vec<Decimal> =
+            wholes.iter().chain([&part]).map(|&index| of(index).value).collect();
         let any = parts.iter().any(|&p| wholes.iter().any(|&whole| fits(p, of(whole).value)));
         if any || may_sum && fits(of(part).value, sum) {
             return None;

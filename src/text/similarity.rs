@@ -34,7 +34,9 @@ fn letters(text: &str) -> Vec<u32> {
 
 /// A multiplicative hash whose high bits are mixed down.
 fn hash(run: &[u32]) -> usize {
-    let mixed = run.iter().fold(0u64, |hash, &c| (hash ^ u64::from(c)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29));
+    let mixed = run.iter().fold(0u64, |hash, &c| {
+        (hash ^ u64::from(c)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+    });
     (mixed ^ (mixed >> 32)) as usize
 }
 
@@ -47,7 +49,8 @@ mod tests {
         let text = "部分科室对公开时限的要求把握不准，信息分类还不够科学合理，群众查找起来不方便。";
         assert_eq!(common(text, text).0, 100);
         assert_eq!(common(&format!("2023年{text}"), &format!("2022年{text}")).0, 100);
-        let other = "解读材料专业术语偏多，老年群体反映看不懂；线下公开点数量少，乡镇覆盖不到一半。";
+        let other =
+            "解读材料专业术语偏多，老年群体反映看不懂；线下公开点数量少，乡镇覆盖不到一半。";
         assert!(common(text, other).0 < 10);
         assert_eq!(common("无", "无"), (0, 1));
         let half = "部分科室对公开时限的要求把握不准，解读材料专业术语偏多，老年群体反映看不懂。";

@@ -57,7 +57,9 @@ impl Sums {
     /// A pattern cannot be used.
     pub fn compile(words: Words<'_>, data: SumData) -> Result<Self, PatternError> {
         let regex = |pattern: &str| words.compile(pattern, View::Figured);
-        let all = |patterns: &[String]| patterns.iter().map(|pattern| regex(pattern)).collect::<Result<Vec<_>, _>>();
+        let all = |patterns: &[String]| {
+            patterns.iter().map(|pattern| regex(pattern)).collect::<Result<Vec<_>, _>>()
+        };
         Ok(Self {
             total: regex(&data.total)?,
             breakdown: regex(&data.breakdown)?,
@@ -130,7 +132,12 @@ impl List<'_> {
     /// The part of the sentence between commas that a figure ends.
     fn label(&self, index: usize) -> &str {
         let at = self.prose.figures[index].at;
-        let start = self.prose.sentences.iter().find(|s| s.range.contains(&at)).map_or(0, |s| s.range.start);
+        let start = self
+            .prose
+            .sentences
+            .iter()
+            .find(|s| s.range.contains(&at))
+            .map_or(0, |s| s.range.start);
         let before = &self.prose.figured[start..at];
         let from = before.rfind(['，', '；', '：', '、']).map_or(0, |at| at + '，'.len_utf8());
         &before[from..]
@@ -148,18 +155,28 @@ impl List<'_> {
     /// Lists after 其中 and the like.
     fn breakdowns(&self) -> Vec<Misfit> {
         let text = self.text();
-        let markers: Vec<Range<usize>> = self.sums.breakdown.find_iter(text).map(|m| m.range()).collect();
+        let markers: Vec<Range<usize>> =
+            self.sums.breakdown.find_iter(text).map(|m| m.range()).collect();
         let mut misfits = Vec::new();
         for (order, marker) in markers.iter().enumerate() {
             let from = self.base() + marker.end;
-            let to = markers.get(order + 1).map_or(self.sentence.range.end, |next| self.base() + next.start);
+            let to = markers
+                .get(order + 1)
+                .map_or(self.sentence.range.end, |next| self.base() + next.start);
             let items = self.usable(self.number, from..to);
             let later = self.usable(self.number, to..self.sentence.range.end);
             let nested = order > 0;
             let totals = self.totals_before(self.base() + marker.start, nested);
-            let end = self.prose.figured[from..self.sentence.range.end].find('：').map_or(from, |at| from + at);
-            let head = &self.prose.figured[self.base() + marker.start..(end + '：'.len_utf8()).min(self.sentence.range.end)];
-            let sureness = if self.sums.complete.is_match(head) { Sureness::Likely } else { Sureness::Perhaps };
+            let end = self.prose.figured[from..self.sentence.range.end]
+                .find('：')
+                .map_or(from, |at| from + at);
+            let head = &self.prose.figured
+                [self.base() + marker.start..(end + '：'.len_utf8()).min(self.sentence.range.end)];
+            let sureness = if self.sums.complete.is_match(head) {
+                Sureness::Likely
+            } else {
+                Sureness::Perhaps
+            };
             misfits.extend(self.judge(&totals, &items, &later, from..to, sureness));
         }
         misfits
@@ -189,8 +206,10 @@ impl List<'_> {
         let text = self.text();
         let base = self.base();
         self.sums.periods.iter().find_map(|list| {
-            let places: Vec<usize> =
-                list.iter().map(|period| period.find(text).map(|m| base + m.start())).collect::<Option<_>>()?;
+            let places: Vec<usize> = list
+                .iter()
+                .map(|period| period.find(text).map(|m| base + m.start()))
+                .collect::<Option<_>>()?;
             if !places.is_sorted() {
                 return None;
             }
@@ -251,7 +270,9 @@ impl List<'_> {
         totals.reverse();
         if nested {
             totals.truncate(1);
-        } else if let Some(place) = totals.iter().position(|&index| self.sums.total.is_match(self.label(index))) {
+        } else if let Some(place) =
+            totals.iter().position(|&index| self.sums.total.is_match(self.label(index)))
+        {
             let total = totals.remove(place);
             totals.insert(0, total);
         }
@@ -280,7 +301,11 @@ impl List<'_> {
         if items.is_empty() || !self.same_unit(total, &items) || items.contains(&total) {
             return None;
         }
-        let rough = self.sentence.figures.clone().any(|i| self.prose.figures[i].numeral.kind == Kind::Rough);
+        let rough = self
+            .sentence
+            .figures
+            .clone()
+            .any(|i| self.prose.figures[i].numeral.kind == Kind::Rough);
         if rough || items.iter().any(|&item| self.label(item).ends_with('各')) {
             return None;
         }
@@ -320,27 +345,32 @@ impl List<'_> {
     }
 
     /// Ends a list where something else begins.
-    fn cut(&self, items: &[usize], range: Range<usize>, sureness: Sureness) -> (Vec<usize>, Sureness) {
+    fn cut(
+        &self,
+        items: &[usize],
+        range: Range<usize>,
+        sureness: Sureness,
+    ) -> (Vec<usize>, Sureness) {
         if sureness == Sureness::Certain {
             return (items.to_vec(), sureness);
         }
         let figure = |order: usize| -> &Figure { &self.prose.figures[items[order]] };
         let gap = |order: usize| -> &str {
-            let from = if order == 0 { range.start.min(figure(0).at) } else { figure(order - 1).at };
+            let from =
+                if order == 0 { range.start.min(figure(0).at) } else { figure(order - 1).at };
             &self.prose.figured[from..figure(order).at]
         };
         let by_semicolon = items.len() > 1 && gap(1).contains('；');
-        let mut end = items.len();
-        for order in 1..items.len() {
-            let over = !by_semicolon && gap(order).contains('；');
-            if over || self.sums.apart.is_match(gap(order)) || self.sums.total.is_match(self.label(items[order])) {
-                end = order;
-                break;
-            }
-        }
+        let is_over = |&order: &usize| {
+            !by_semicolon && gap(order).contains('；')
+                || self.sums.apart.is_match(gap(order))
+                || self.sums.total.is_match(self.label(items[order]))
+        };
+        let end = (1..items.len()).find(is_over).unwrap_or(items.len());
         let items = items[..end].to_vec();
         let text = &self.prose.figured[range.start..range.end.max(range.start)];
-        let periods = self.sums.periods.iter().any(|list| list.iter().any(|period| period.is_match(text)));
+        let periods =
+            self.sums.periods.iter().any(|list| list.iter().any(|period| period.is_match(text)));
         let open = self.sums.open.is_match(text);
         (items, if open || periods { Sureness::Perhaps } else { sureness })
     }
@@ -360,14 +390,26 @@ impl List<'_> {
     }
 
     /// Whether a list that falls short was meant to be complete.
-    fn is_meant_complete(&self, items: &[usize], sum: Decimal, whole: Decimal, sureness: Sureness) -> bool {
+    fn is_meant_complete(
+        &self,
+        items: &[usize],
+        sum: Decimal,
+        whole: Decimal,
+        sureness: Sureness,
+    ) -> bool {
         let last = items.last().map_or(0, |&item| self.prose.figures[item].at);
         let text = &self.prose.figured[self.sentence.range.start..self.sentence.range.end];
         let listed = &text[self.prose.figures[items[0]].at.saturating_sub(self.base())..];
-        let mentions_periods = self.sums.periods.iter().any(|list| list.iter().any(|period| period.is_match(text)));
+        let mentions_periods =
+            self.sums.periods.iter().any(|list| list.iter().any(|period| period.is_match(text)));
         let is_open = self.sums.open.is_match(listed)
-            || last > 0 && self.sums.open.is_match(&text[..(self.prose.figures[items[0]].at - self.base()).min(text.len())]);
-        let Some(percent) = sum.checked_mul(Decimal::ONE_HUNDRED).and_then(|sum| sum.checked_div(whole)) else {
+            || last > 0
+                && self.sums.open.is_match(
+                    &text[..(self.prose.figures[items[0]].at - self.base()).min(text.len())],
+                );
+        let Some(percent) =
+            sum.checked_mul(Decimal::ONE_HUNDRED).and_then(|sum| sum.checked_div(whole))
+        else {
             return false;
         };
         let least = |percents: u32| percent >= Decimal::from(percents);

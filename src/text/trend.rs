@@ -71,14 +71,19 @@ impl Trends {
             .iter()
             .map(|subject| {
                 let topic = match &subject.topic {
-                    Some(name) => Some(topic_of(name).ok_or_else(|| PatternError(format!("no topic `{name}`")))?),
+                    Some(name) => Some(
+                        topic_of(name).ok_or_else(|| PatternError(format!("no topic `{name}`")))?,
+                    ),
                     None => None,
                 };
                 Ok((regex(&subject.find)?, topic))
             })
             .collect::<Result<_, PatternError>>()?;
         Ok(Self {
-            change: regex(&format!("(?:{}|{})(?:了|率|幅度?|约)*(?:为|达|到)?(?:[#%])", data.up, data.down))?,
+            change: regex(&format!(
+                "(?:{}|{})(?:了|率|幅度?|约)*(?:为|达|到)?(?:[#%])",
+                data.up, data.down
+            ))?,
             up: regex(&format!("^(?:{})", data.up))?,
             same: regex(&data.same)?,
             last_year: regex(&data.last_year)?,
@@ -102,7 +107,9 @@ impl Trends {
             let text = prose.sentence(sentence);
             let finder = Finder { trends: self, prose, reading, claims, figures, facts, number };
             if !sentence.figures.is_empty() {
-                wrong.extend(self.change.find_iter(text).filter_map(|found| finder.change(text, found)));
+                wrong.extend(
+                    self.change.find_iter(text).filter_map(|found| finder.change(text, found)),
+                );
             }
             wrong.extend(self.same.find_iter(text).filter_map(|found| finder.same(text, found)));
         }
@@ -133,12 +140,17 @@ impl Finder<'_> {
         if after.starts_with("个百分点") || numeral.kind == Kind::Rough {
             return None;
         }
-        let sentence_sign = if self.trends.up.is_match(found.as_str()) { Decimal::ONE } else { -Decimal::ONE };
+        let sentence_sign =
+            if self.trends.up.is_match(found.as_str()) { Decimal::ONE } else { -Decimal::ONE };
         let said = numeral.value.checked_mul(sentence_sign)?;
         let pairs = self.pairs(text, found.start())?;
         let computed = |pair: &Pair| -> Option<Decimal> {
             let change = pair.current.checked_sub(pair.previous)?;
-            if numeral.kind == Kind::Percent { percent(change, pair.previous) } else { Some(change) }
+            if numeral.kind == Kind::Percent {
+                percent(change, pair.previous)
+            } else {
+                Some(change)
+            }
         };
         let mut first = None;
         for pair in pairs {
@@ -189,7 +201,9 @@ impl Finder<'_> {
         let (names, current) = self.subject(text, at)?;
         let mut pairs = Vec::new();
         for name in names {
-            let Some((_, before)) = self.figures.evaluate_previous(name, self.facts) else { continue };
+            let Some((_, before)) = self.figures.evaluate_previous(name, self.facts) else {
+                continue;
+            };
             let Some((_, now)) = self.figures.evaluate(name, self.facts) else { continue };
             for value in current.into_iter().chain([now.value]) {
                 let evaluated = vec![now.clone(), before.clone()];
@@ -218,7 +232,8 @@ impl Finder<'_> {
             let before = &self.prose.figured[self.base()..figure.at];
             let is_change = before.ends_with(['增', '加', '少', '降', '升', '多', '长', '了']);
             let compared = state.time == Time::Last || state.comparison.is_some();
-            (within && figure.numeral.kind == Kind::Count && compared && !is_change).then_some(figure.numeral.value)
+            (within && figure.numeral.kind == Kind::Count && compared && !is_change)
+                .then_some(figure.numeral.value)
         })
     }
 
@@ -239,19 +254,23 @@ impl Finder<'_> {
                 && state.comparison.is_none()
                 && !before.ends_with(['增', '加', '少', '降', '升', '多', '长', '了'])
         });
-        let named = self.trends.subjects.iter().zip(&self.trends.data.subjects).filter_map(|((regex, topic), data)| {
-            let found = regex.find_iter(&text[..at]).last()?;
-            let state = self.reading.state(self.number, self.base() + found.end());
-            let about = match (topic, state.topic.or(state.carried)) {
-                (Some(topic), Some(named)) => *topic == named,
-                (Some(topic), None) => self.reading.is_default(*topic),
-                (None, _) => true,
-            };
-            about.then_some((self.base() + found.end(), &data.equals))
-        });
+        let named = self.trends.subjects.iter().zip(&self.trends.data.subjects).filter_map(
+            |((regex, topic), data)| {
+                let found = regex.find_iter(&text[..at]).last()?;
+                let state = self.reading.state(self.number, self.base() + found.end());
+                let about = match (topic, state.topic.or(state.carried)) {
+                    (Some(topic), Some(named)) => *topic == named,
+                    (Some(topic), None) => self.reading.is_default(*topic),
+                    (None, _) => true,
+                };
+                about.then_some((self.base() + found.end(), &data.equals))
+            },
+        );
         let named = named.max_by_key(|(place, _)| *place);
         match (claim, figure, named) {
-            (claim, figure, Some((end, names))) if figure.is_none_or(|index| self.prose.figures[index].at < end) => {
+            (claim, figure, Some((end, names)))
+                if figure.is_none_or(|index| self.prose.figures[index].at < end) =>
+            {
                 let _ = claim;
                 Some((names, None))
             }

@@ -73,7 +73,9 @@ impl Wording {
                 if self.near.as_ref().is_some_and(|near| !near.is_match(around))
                     || self.unless.as_ref().is_some_and(|unless| unless.is_match(around))
                     || self.is_allowed(place.as_str())
-                    || slips.iter().any(|slip| slip.range.start < place.end() && place.start() < slip.range.end)
+                    || slips.iter().any(|slip| {
+                        slip.range.start < place.end() && place.start() < slip.range.end
+                    })
                 {
                     continue;
                 }
@@ -113,7 +115,11 @@ impl Years {
     /// # Errors
     /// A pattern cannot be used.
     pub fn compile(words: Words<'_>, data: YearData) -> Result<Self, PatternError> {
-        Ok(Self { find: all(words, &data.find)?, unless: any_of(words, &data.unless, View::Plain)?, data })
+        Ok(Self {
+            find: all(words, &data.find)?,
+            unless: any_of(words, &data.unless, View::Plain)?,
+            data,
+        })
     }
 
     /// Finds years that are not the report's, one for each match.
@@ -122,15 +128,26 @@ impl Years {
         for regex in &self.find {
             for found in regex.captures_iter(plain) {
                 let Some(whole) = found.get(0) else { continue };
-                let is_other = |text: &str| whole_number(text).is_some_and(|value| value != Decimal::from(year));
-                let Some(wrong) = found.iter().skip(1).flatten().find(|m| is_other(m.as_str())) else { continue };
+                let is_other = |text: &str| {
+                    whole_number(text).is_some_and(|value| value != Decimal::from(year))
+                };
+                let Some(wrong) = found.iter().skip(1).flatten().find(|m| is_other(m.as_str()))
+                else {
+                    continue;
+                };
                 let around = sentence_around(plain, &whole.range());
                 if self.unless.as_ref().is_some_and(|unless| unless.is_match(around))
-                    || slips.iter().any(|slip| slip.range.start < whole.end() && whole.start() < slip.range.end)
+                    || slips.iter().any(|slip| {
+                        slip.range.start < whole.end() && whole.start() < slip.range.end
+                    })
                 {
                     continue;
                 }
-                slips.push(Slip { range: wrong.range(), instead: Some(year.to_string()), repeated: false });
+                slips.push(Slip {
+                    range: wrong.range(),
+                    instead: Some(year.to_string()),
+                    repeated: false,
+                });
             }
         }
         slips
@@ -181,7 +198,8 @@ impl Enumeration {
 /// A number below one hundred in Chinese.
 pub fn chinese_number(number: i64) -> String {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let digit = |value: i64| DIGITS.get(usize::try_from(value).unwrap_or(0)).copied().unwrap_or_default();
+    let digit =
+        |value: i64| DIGITS.get(usize::try_from(value).unwrap_or(0)).copied().unwrap_or_default();
     match number {
         1..=9 => digit(number).to_owned(),
         10..=19 => format!("十{}", digit(number % 10)),
@@ -204,7 +222,11 @@ impl Required {
     /// # Errors
     /// A pattern cannot be used.
     pub fn compile(words: Words<'_>, data: RequiredData) -> Result<Self, PatternError> {
-        let items = data.items.iter().map(|item| words.compile(&item.find, View::Plain)).collect::<Result<_, _>>()?;
+        let items = data
+            .items
+            .iter()
+            .map(|item| words.compile(&item.find, View::Plain))
+            .collect::<Result<_, _>>()?;
         Ok(Self { items, data })
     }
 
@@ -229,7 +251,9 @@ mod tests {
 
     #[test]
     fn numbers_of_lists() {
-        for (number, text) in [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五"), (100, "100")] {
+        for (number, text) in
+            [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五"), (100, "100")]
+        {
             assert_eq!(chinese_number(number), text);
         }
     }
