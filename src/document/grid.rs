@@ -45,7 +45,7 @@ impl Builder<'_> {
             .collect();
         let columns: Vec<Value> = std::iter::repeat_n("label", labels)
             .chain(std::iter::repeat_n("figure", figures))
-            .map(|kind| json!({"kind": kind, "share": 1.0}))
+            .map(|kind| json!({"kind": kind}))
             .collect();
         let notes: Vec<&str> = self
             .input
@@ -222,16 +222,12 @@ fn column_heads(
                     |other: &&Leaf<'_>| other.above.get(..=level) == Some(&leaf.above[..=level]);
                 let count = leaves[index..].iter().take_while(same).count();
                 let (last_x, last_span) = spread.place(index + count - 1);
-                // Without row labels, a group that needs fewer levels reaches down to the deepest labels.
                 let colspan = last_x + last_span - x;
-                let alone = leaves[index..index + count].iter().all(|l| l.above.len() == level + 1);
-                let rowspan = if alone && spread.first == 0 { depth - level - 1 } else { 1 };
-                head[y].push(Slot { x, y, colspan, rowspan, kind: "column", text }.value());
+                head[y].push(Slot { x, y, colspan, rowspan: 1, kind: "column", text }.value());
                 index += count;
             } else {
                 if level == leaf.above.len() {
-                    let down = leaf_start(leaf, depth, spread.first);
-                    let (y, rowspan) = (top + down, depth - down);
+                    let rowspan = depth - level;
                     head[y].push(
                         Slot { x, y, colspan, rowspan, kind: "column", text: leaf.label }.value(),
                     );
@@ -240,12 +236,6 @@ fn column_heads(
             }
         }
     }
-}
-
-/// The level at which a column's own label begins. Beside row labels it reaches up to what is above it; without
-/// (labels of groups take the room) it stands on the last level.
-fn leaf_start(leaf: &Leaf<'_>, depth: usize, labels: usize) -> usize {
-    if labels > 0 { leaf.above.len() } else { depth - 1 }
 }
 
 /// Label cells of a row: a group's label in the first row of the group, then the row's own over what is left.
