@@ -8,6 +8,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ecow::EcoVec;
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
@@ -78,6 +79,7 @@ impl Project {
 pub struct Typesetter {
     fonts: Fonts,
     library: LazyHash<Library>,
+    is_warm: AtomicBool,
 }
 
 impl Typesetter {
@@ -85,7 +87,7 @@ impl Typesetter {
     pub fn new(fonts: Fonts) -> Typesetter {
         let features = [Feature::A11yExtras].into_iter().collect();
         let library = Library::builder().with_features(features).build();
-        Typesetter { fonts, library: LazyHash::new(library) }
+        Typesetter { fonts, library: LazyHash::new(library), is_warm: AtomicBool::new(false) }
     }
 
     /// The fonts in use.
@@ -101,8 +103,14 @@ impl Typesetter {
     pub fn typeset(&self, project: &Project) -> Result<PagedDocument, TypesetError> {
         let main = project.layout.files[0].id;
         let world = ReportWorld { typesetter: self, project, main, data: data_id() };
-        // A fault inside typst must not take other reports of a batch with it.
-        let result = catch_unwind(AssertUnwindSafe(|| typst::compile::<PagedDocument>(&world)));
+        let result = std::thread::scope(|scope| {
+            if !self.is_warm.swap(true, Ordering::Relaxed) {
+                // Without a second thread it only takes longer.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, || self.fonts.warm());
+            }
+            // A fault inside typst must not take other reports of a batch with it.
+            catch_unwind(AssertUnwindSafe(|| typst::compile::<PagedDocument>(&world)))
+        });
         comemo::evict(EVICTION_AGE);
         let Ok(Warned { output, warnings }) = result else { return Err(TypesetError::fault()) };
         match output {

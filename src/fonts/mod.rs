@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use typst::text::{Font, FontBook, FontVariant, FontWeight};
-use typst::utils::LazyHash;
+use typst::utils::{LazyHash, hash128};
 
 use self::charset::CharSet;
 use self::face::Face;
@@ -102,6 +102,17 @@ impl Fonts {
     /// The face at a place in the book; `None` when there is none or its file has gone.
     pub fn font(&self, index: usize) -> Option<Font> {
         self.faces.get(index)?.font()
+    }
+
+    /// Reads the first face of every role and computes the hash by which typst knows it: some 20 ms of work that need
+    /// not wait for the page that uses them.
+    pub fn warm(&self) {
+        for role in Role::ALL {
+            let first = self.chain(role).next();
+            if let Some(font) = first.and_then(|(_, face)| face.font()) {
+                hash128(&font);
+            }
+        }
     }
 
     /// A hash of the content and order of all font files, computed when first asked for.

@@ -43,7 +43,8 @@ fn pdf(typesetter: &Typesetter, project: &Project, standards: &Standards) -> Vec
 
 /// Holds a PDF to a profile of the validator.
 fn conforms(pdf: &[u8], profile: ValidationProfile, what: &str) {
-    let report = validate_pdf_bytes(pdf, &ValidationOptions::default().profile(profile)).expect("a readable PDF");
+    let report = validate_pdf_bytes(pdf, &ValidationOptions::default().profile(profile))
+        .expect("a readable PDF");
     assert!(report.failures.is_empty(), "{what}: {:#?}", report.failures);
 }
 
