@@ -30,7 +30,9 @@ fn fonts_listed() -> Fonts {
 #[divan::bench]
 fn coverage_first(bencher: Bencher) {
     let text = "本年度主动公开政府信息100条。".repeat(300);
-    bencher.with_inputs(fonts).bench_values(|fonts| black_box(fonts.lacking(Role::Fangsong, &text)));
+    bencher
+        .with_inputs(fonts)
+        .bench_values(|fonts| black_box(fonts.lacking(Role::Fangsong, &text)));
 }
 
 /// The same with coverage known.

@@ -196,14 +196,12 @@ impl Generator {
                 return Some(format.clone());
             }
             let message = format!("没有“{id}”这个格式");
-            findings.push(
+            let help = format!("可以用的格式：{}；删去这一行则按年度自动选用", self.catalog.ids());
+            let mut finding =
                 Diagnostic::new("TYPE", Level::Error, message, "format", node.span.clone())
-                    .with_values(id, self.catalog.ids())
-                    .with_help(format!(
-                        "可以用的格式：{}；删去这一行则按年度自动选用",
-                        self.catalog.ids()
-                    )),
-            );
+                    .with_help(help);
+            finding.reported = Some(id.to_owned());
+            findings.push(finding);
         }
         let year = record.get("report.year").and_then(|node| match &node.value {
             record::Value::Number(year) => year.parse::<i32>().ok(),

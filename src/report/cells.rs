@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Cell, Column, FigureKind, Format, Row, Section, Table};
 use crate::number::{MAX_DIGITS, NotANumber, Number};
-use crate::record::{Node, Record, Table as Entries, Value};
+use crate::record::{Entry, Node, Record, Table as Entries, Value};
 
 use super::expect::{join, unknown};
 use super::{Figure, Spanned, State};
@@ -147,16 +147,19 @@ impl Cells<'_> {
         entries: &Entries,
     ) -> Vec<Figure> {
         let keys: Vec<String> = section.columns.iter().map(|column| column.key.clone()).collect();
-        for entry in &entries.entries {
-            if !keys.contains(&entry.key) {
-                let path = join(&join(&table.key, &row.key), &entry.key);
-                self.findings.push(unknown(entry, &path, keys.iter(), self.format));
-            }
+        let is_unknown = |entry: &&Entry| !keys.contains(&entry.key);
+        let known_before = self.findings.len();
+        for entry in entries.entries.iter().filter(is_unknown) {
+            let path = join(&join(&table.key, &row.key), &entry.key);
+            self.findings.push(unknown(entry, &path, keys.iter(), self.format));
         }
+        // A misspelt column leaves open which of the unnamed ones was meant.
+        let all_known = self.findings.len() == known_before;
         let columns = section.columns.iter();
         let read = |column: &Column| match entries.get(&column.key) {
             Some(node) => self.cell(&table.path(section, row, column), node),
             None if column.total => Figure::empty(State::Computed, None),
+            None if !all_known => Figure::empty(State::Malformed, Some(node.span.clone())),
             None => Figure::of(zero(), State::Implied, Some(node.span.clone())),
         };
         columns.map(read).collect()

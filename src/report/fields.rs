@@ -129,11 +129,10 @@ impl Fields<'_> {
         }
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
         let message = format!("{label}不能写“{}”", text.value);
-        self.findings.push(
-            Diagnostic::new("TYPE", Level::Error, message, path, text.span)
-                .with_values(text.value, names.join(" 或 "))
-                .with_help(format!("只能写 {}", names.join(" 或 "))),
-        );
+        let mut finding = Diagnostic::new("TYPE", Level::Error, message, path, text.span)
+            .with_help(format!("只能写 {}", names.join(" 或 ")));
+        finding.reported = Some(text.value);
+        self.findings.push(finding);
         None
     }
 

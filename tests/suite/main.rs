@@ -1,5 +1,6 @@
 //! All integration tests as one program: one module per area, so that it is linked once.
 
+mod check;
 mod emit;
 mod examples;
 mod paper;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use nianbao::generator::{Config, Generator};
+use nianbao::generator::{Checked, Config, Generator};
 
 /// The project's root.
 pub fn root() -> &'static Path {
@@ -29,4 +29,15 @@ pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     files.sort();
     assert!(!files.is_empty(), "no .{extension} file in {folder}");
     files
+}
+
+/// Findings as lines: level, rule, path, reported, computed (`-` where there is none).
+pub fn findings(checked: &Checked) -> Vec<String> {
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let line = |finding: &nianbao::diagnostic::Diagnostic| {
+        let path = if finding.path.is_empty() { "-" } else { &finding.path };
+        let (reported, computed) = (value(&finding.reported), value(&finding.computed));
+        format!("{} {} {path} {reported} {computed}", finding.level.name(), finding.rule)
+    };
+    checked.diagnostics.iter().map(line).collect()
 }
