@@ -112,7 +112,15 @@ impl Typesetter {
             catch_unwind(AssertUnwindSafe(|| typst::compile::<PagedDocument>(&world)))
         });
         comemo::evict(EVICTION_AGE);
-        let Ok(Warned { output, warnings }) = result else { return Err(TypesetError::fault()) };
+        let Ok(Warned { output, warnings }) = result else {
+            return Err(TypesetError::plain("排版引擎内部出错，请把数据文件发给开发者"));
+        };
+        if let Some(path) = self.fonts.unreadable() {
+            let path = path.display();
+            return Err(TypesetError::plain(format!(
+                "字体文件 {path} 读不出来，或者在运行中被换过；请检查该文件后重新运行"
+            )));
+        }
         match output {
             Err(errors) => Err(TypesetError::new(&world, &errors)),
             Ok(_) if !warnings.is_empty() => Err(TypesetError::new(&world, &warnings)),
@@ -174,8 +182,8 @@ impl TypesetError {
         Self { problems: diagnostics.iter().map(|found| problem(world, found)).collect() }
     }
 
-    fn fault() -> Self {
-        let message = "排版引擎内部出错，请把数据文件发给开发者".to_owned();
+    fn plain(message: impl Into<String>) -> Self {
+        let message = message.into();
         Self { problems: vec![Problem { file: None, position: None, message, hints: Vec::new() }] }
     }
 }

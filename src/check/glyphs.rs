@@ -41,13 +41,20 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             let path = format!("{}.heading", text.path);
             findings.extend(line(&path, &heading.value, &heading.span, Role::Kaiti));
         }
-        let printed = Printed {
+        let printed = |role| Printed {
             path: &text.path,
             text: &text.value,
-            role: Role::Fangsong,
+            role,
             place: Place::Mapped(&text.map),
         };
-        findings.extend(lacking(subject, &printed));
+        let mut found = lacking(subject, &printed(Role::Fangsong));
+        if has_tables_or_pictures(&text.value) {
+            let more = lacking(subject, &printed(Role::Songti));
+            let is_new = |other: &Diagnostic| found.iter().all(|f| f.reported != other.reported);
+            let more: Vec<_> = more.into_iter().filter(is_new).collect();
+            found.extend(more);
+        }
+        findings.extend(found);
     }
     for note in &report.table_notes {
         let path = format!("{}.note", note.table);
@@ -65,6 +72,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             findings.extend(line(&path, &label.value, &label.span, Role::Songti));
         }
     }
+}
+
+/// Whether some lines of a text stand in a table or under a picture, which are set in 宋体.
+fn has_tables_or_pictures(text: &str) -> bool {
+    text.lines().map(str::trim_start).any(|line| line.starts_with(['|', '!']))
 }
 
 fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {

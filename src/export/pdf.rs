@@ -1,5 +1,7 @@
 //! PDF: the document by the standards chosen, with metadata that never depends on the day it is made.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use typst::foundations::{Datetime, Smart};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
@@ -40,7 +42,10 @@ pub fn pdf(
         tagged: true,
         pretty: false,
     };
-    typst_pdf::pdf(document, &options).map_err(|errors| ExportError {
+    // A fault inside the writer must not take other reports of a batch with it.
+    let result = catch_unwind(AssertUnwindSafe(|| typst_pdf::pdf(document, &options)));
+    let written = result.map_err(|_| ExportError::one("PDF 引擎内部出错，请把数据文件发给开发者"))?;
+    written.map_err(|errors| ExportError {
         problems: errors.iter().map(|error| translate(error, standards)).collect(),
     })
 }

@@ -73,11 +73,17 @@ impl Face {
         self.characters.get_or_init(|| CharSet::new(&self.info.coverage))
     }
 
+    /// Whether the outlines were asked for in vain.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.font.get(), Some(None))
+    }
+
     /// The whole face; `None` when the file has gone or changed since.
     pub(super) fn font(&self) -> Option<Font> {
         let load = || {
             let data = std::fs::read(&self.path).ok()?;
-            Font::new(Bytes::new(data), self.index)
+            // Another file under the same name would be set by the names and characters of the old one.
+            Font::new(Bytes::new(data), self.index).filter(|font| font.info() == &self.info)
         };
         self.font.get_or_init(load).clone()
     }

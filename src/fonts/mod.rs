@@ -104,6 +104,11 @@ impl Fonts {
         self.faces.get(index)?.font()
     }
 
+    /// The file of a face that was wanted but could not be read: gone or changed since the fonts were listed.
+    pub fn unreadable(&self) -> Option<&Path> {
+        self.faces.iter().find(|face| face.has_failed()).map(|face| face.path.as_path())
+    }
+
     /// Reads the first face of every role and computes the hash by which typst knows it: some 20 ms of work that need
     /// not wait for the page that uses them.
     pub fn warm(&self) {

@@ -102,3 +102,21 @@ fn a_worker_gives_the_same_pages() {
     let pages = worker.run(|| typesetter.typeset(&project).map(|document| document.pages().len()));
     assert_eq!(pages, Ok(3));
 }
+
+#[test]
+fn a_face_that_vanishes_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
+    for entry in std::fs::read_dir(shipped).expect("the shipped fonts") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            let copy = folder.path().join(path.file_name().expect("a name"));
+            std::fs::copy(path, copy).expect("copied");
+        }
+    }
+    let typesetter = Typesetter::new(Fonts::load(folder.path(), None).expect("fonts"));
+    std::fs::remove_file(folder.path().join("FandolFangGB-Regular.ttf")).expect("removed");
+    let project = project(PLAIN, &[("parts/page.typ", PAGE)], DATA);
+    let error = typesetter.typeset(&project).err().expect("a failure").to_string();
+    assert!(error.contains("FandolFangGB-Regular.ttf 读不出来"), "{error}");
+}
