@@ -44,7 +44,8 @@ pub fn pdf(
     };
     // A fault inside the writer must not take other reports of a batch with it.
     let result = catch_unwind(AssertUnwindSafe(|| typst_pdf::pdf(document, &options)));
-    let written = result.map_err(|_| ExportError::one("PDF 引擎内部出错，请把数据文件发给开发者"))?;
+    let written =
+        result.map_err(|_| ExportError::one("PDF 引擎内部出错，请把数据文件发给开发者"))?;
     written.map_err(|errors| ExportError {
         problems: errors.iter().map(|error| translate(error, standards)).collect(),
     })

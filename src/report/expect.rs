@@ -58,40 +58,50 @@ fn insert(keys: &mut BTreeMap<String, Expect>, path: &str) {
     }
 }
 
-/// Reports unknown keys and tables that are no tables.
+/// Reports unknown keys and tables that are no tables. An unknown key that was meant for one that is missing stands
+/// for both: the finding about the missing one goes.
 pub(super) fn check(record: &Record, format: &Format, findings: &mut Vec<Diagnostic>) {
     let tree = tree(format);
-    walk(&record.root, &tree, "", format, findings);
+    let mut meant = Vec::new();
+    walk(&record.root, &tree, "", &mut Walk { format, findings, meant: &mut meant });
+    findings.retain(|finding| finding.rule != "MISSING" || !meant.contains(&finding.path));
 }
 
-fn walk(
-    table: &Table,
-    known: &BTreeMap<String, Expect>,
-    path: &str,
-    format: &Format,
-    findings: &mut Vec<Diagnostic>,
-) {
+struct Walk<'a> {
+    format: &'a Format,
+    findings: &'a mut Vec<Diagnostic>,
+    /// Paths that unknown keys were probably meant for.
+    meant: &'a mut Vec<String>,
+}
+
+fn walk(table: &Table, known: &BTreeMap<String, Expect>, path: &str, walked: &mut Walk<'_>) {
     for entry in &table.entries {
         let inner_path = join(path, &entry.key);
         match (known.get(&entry.key), &entry.node.value) {
-            (None, _) => findings.push(unknown(entry, &inner_path, known.keys(), format)),
+            (None, _) => {
+                let keys: Vec<&str> = known.keys().map(String::as_str).collect();
+                let nearest = nearest(&entry.key, &keys, walked.format);
+                walked.meant.extend(nearest.map(|key| join(path, key)));
+                let finding = unknown(entry, &inner_path, known.keys(), walked.format);
+                walked.findings.push(finding);
+            }
             (Some(Expect::Keys(inner)), Value::Table(table)) => {
-                walk(table, inner, &inner_path, format, findings);
+                walk(table, inner, &inner_path, walked);
             }
             (Some(Expect::Keys(inner)), other) => {
-                let finding = Diagnostic::new(
-                    "TYPE",
-                    Level::Error,
-                    format!("{inner_path} 应当是一组项目，这里写成了{}", other.kind_label()),
-                    inner_path.clone(),
-                    entry.node.span.clone(),
-                );
                 let keys: Vec<&str> = inner.keys().map(String::as_str).collect();
-                findings.push(
-                    finding.with_help(format!(
-                        "写成 [{inner_path}] 表，下面分行写：{}",
-                        keys.join("、")
-                    )),
+                let message =
+                    format!("{inner_path} 应当是一组项目，这里写成了{}", other.kind_label());
+                let help = format!("写成 [{inner_path}] 表，下面分行写：{}", keys.join("、"));
+                walked.findings.push(
+                    Diagnostic::new(
+                        "TYPE",
+                        Level::Error,
+                        message,
+                        inner_path,
+                        entry.node.span.clone(),
+                    )
+                    .with_help(help),
                 );
             }
             (Some(Expect::Value), _) => {}

@@ -37,12 +37,13 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
         named_format,
     };
     let mut findings = fields.findings;
-    expect::check(record, format, &mut findings);
     report.charts = charts::read(record, &mut findings);
     let mut cells = Cells { format, record, findings };
     report.figures = figures(&mut cells, format);
     totals::compute(format, &mut report.figures);
-    (report, cells.findings)
+    let mut findings = cells.findings;
+    expect::check(record, format, &mut findings);
+    (report, findings)
 }
 
 fn default_title(
