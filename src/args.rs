@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use nianbao::emit::MessageFormat;
+use nianbao::export::Standards;
 
 pub(crate) use localize::command;
 
@@ -69,13 +70,25 @@ pub(crate) struct Shared {
     pub(crate) previous: Option<PathBuf>,
     /// 结果的形式：human 详细（默认）、short 一行一条、json、sarif、
     /// github
-    #[arg(long, value_name = "形式", global = true, help_heading = "公共选项", default_value = "human")]
+    #[arg(
+        long,
+        value_name = "形式",
+        global = true,
+        help_heading = "公共选项",
+        default_value = "human"
+    )]
     pub(crate) message_format: Form,
     /// 把提醒也当作错误（只有 warnings 一种）
     #[arg(long, value_name = "级别", global = true, help_heading = "公共选项")]
     pub(crate) deny: Option<Deny>,
     /// 颜色：auto 在终端上用（默认）、always 总用、never 不用
-    #[arg(long, value_name = "何时", global = true, help_heading = "公共选项", default_value = "auto")]
+    #[arg(
+        long,
+        value_name = "何时",
+        global = true,
+        help_heading = "公共选项",
+        default_value = "auto"
+    )]
     pub(crate) color: When,
     /// 安静：不说做了什么，只报问题
     #[arg(short, long, global = true, help_heading = "公共选项")]
@@ -188,8 +201,8 @@ pub(crate) struct Build {
     #[arg(long)]
     pub(crate) draft: bool,
     /// PDF 标准，可用逗号分隔；默认 a-2a,ua-1
-    #[arg(long, value_name = "标准", value_delimiter = ',', default_value = "a-2a,ua-1")]
-    pub(crate) standard: Vec<String>,
+    #[arg(long, value_name = "标准", default_value = "a-2a,ua-1")]
+    pub(crate) standard: Standards,
     /// PNG 的分辨率（每英寸点数）
     #[arg(long, value_name = "点数", default_value = "144", value_parser = clap::value_parser!(u16).range(36..=1200))]
     pub(crate) ppi: u16,
@@ -256,8 +269,8 @@ pub(crate) struct Batch {
     #[arg(long)]
     pub(crate) draft: bool,
     /// PDF 标准，可用逗号分隔；默认 a-2a,ua-1
-    #[arg(long, value_name = "标准", value_delimiter = ',', default_value = "a-2a,ua-1")]
-    pub(crate) standard: Vec<String>,
+    #[arg(long, value_name = "标准", default_value = "a-2a,ua-1")]
+    pub(crate) standard: Standards,
     /// 合并各份（--shard）的记录，不生成报告
     #[arg(long, value_name = "输出文件夹", conflicts_with_all = ["folder", "output", "shard", "dry_run", "only_failed", "force"])]
     pub(crate) merge: Option<PathBuf>,

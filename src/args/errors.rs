@@ -16,12 +16,15 @@ pub(super) fn refusal(error: Error) -> Refusal {
 
 fn mistake(error: &Error) -> String {
     let mut text = format!("命令有误: {}\n", sentence(error));
-    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
+    for kind in
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+    {
         if let Some(words) = words(error, kind) {
             text += &format!("  是不是想写 {words}？\n");
         }
     }
-    if let Some(values) = words(error, ContextKind::ValidValue).filter(|values| !values.is_empty()) {
+    if let Some(values) = words(error, ContextKind::ValidValue).filter(|values| !values.is_empty())
+    {
         text += &format!("  可以写: {values}\n");
     }
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
@@ -36,7 +39,10 @@ fn sentence(error: &Error) -> String {
     match error.kind() {
         ErrorKind::UnknownArgument => format!("没有 {argument} 这个选项或参数"),
         ErrorKind::InvalidSubcommand => {
-            format!("没有 {} 这个命令", words(error, ContextKind::InvalidSubcommand).unwrap_or_default())
+            format!(
+                "没有 {} 这个命令",
+                words(error, ContextKind::InvalidSubcommand).unwrap_or_default()
+            )
         }
         ErrorKind::MissingSubcommand => "没有给出命令".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("还缺 {argument}"),
@@ -47,7 +53,9 @@ fn sentence(error: &Error) -> String {
             None => format!("{argument} 的值“{value}”不对"),
         },
         ErrorKind::TooManyValues => format!("{argument} 的值太多了，“{value}”是多余的"),
-        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => format!("{argument} 的值的个数不对"),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("{argument} 的值的个数不对")
+        }
         ErrorKind::NoEquals => format!("{argument} 与它的值之间要有等号"),
         ErrorKind::ArgumentConflict => match words(error, ContextKind::PriorArg) {
             Some(prior) if prior != argument => format!("{argument} 不能与 {prior} 同用"),

@@ -22,7 +22,8 @@ pub(super) fn render(command: &Command, usage: &str) -> String {
     }
     for heading in HEADINGS {
         let of_heading = |arg: &&Arg| arg.get_help_heading() == Some(heading);
-        let args: Vec<(String, String)> = command.get_arguments().filter(of_heading).map(described).collect();
+        let args: Vec<(String, String)> =
+            command.get_arguments().filter(of_heading).map(described).collect();
         if !args.is_empty() {
             out += &section(heading, &args);
         }
@@ -63,7 +64,8 @@ fn section(heading: &str, items: &[(String, String)]) -> String {
     for (name, text) in items {
         let text = lines(text, COLUMNS - column);
         let beside = width(name) + 4 <= column;
-        let gap = if beside { " ".repeat(column - 2 - width(name)) } else { format!("\n{:column$}", "") };
+        let gap =
+            if beside { " ".repeat(column - 2 - width(name)) } else { format!("\n{:column$}", "") };
         out += &format!("  {name}{gap}{}\n", text.join(&format!("\n{:column$}", "")));
     }
     out
@@ -97,7 +99,8 @@ mod tests {
             }
         });
         for (name, text) in helps {
-            for word in ["Usage", "Options", "Arguments", "Commands", "Print", "OPTIONS", "default"] {
+            for word in ["Usage", "Options", "Arguments", "Commands", "Print", "OPTIONS", "default"]
+            {
                 assert!(!text.contains(word), "{name}: {word}\n{text}");
             }
             assert!(text.contains("用法: nianbao"), "{name}: {text}");

@@ -15,7 +15,8 @@ pub(crate) fn command() -> Command {
         .arg(help_flag())
         .arg(version_flag())
         .subcommand(help_command());
-    let shared: Vec<Arg> = root.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    let shared: Vec<Arg> =
+        root.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
     let names: Vec<String> = root.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let root = names.iter().fold(root, |root, name| {
         root.mut_subcommand(name, |command| {
@@ -55,7 +56,8 @@ fn finish(command: Command, usage: &str, shared: &[Arg]) -> Command {
 fn usage_of(command: &Command, name: &str) -> String {
     let mut usage = format!("{name} [选项]");
     for arg in command.get_positionals() {
-        let value = arg.get_value_names().and_then(<[_]>::first).map_or("值", |name| name.as_str());
+        let value =
+            arg.get_value_names().and_then(<[_]>::first).map_or("值", |name| name.as_str());
         let many = matches!(arg.get_action(), ArgAction::Append);
         let value = if arg.is_required_set() { format!("<{value}>") } else { format!("[{value}]") };
         usage += &format!(" {value}{}", if many { "..." } else { "" });

@@ -1,21 +1,13 @@
 //! Workflow commands: one annotation per finding beside the line of the file.
 
+use super::ReportFindings;
 use super::human::in_one_line;
 use super::json::help;
-use super::{Options, ReportFindings, Tally, verdict};
 use crate::diagnostic::{Diagnostic, Level};
 
-/// Renders every finding as a command, and one closing line.
-pub fn render(reports: &[ReportFindings], options: &Options) -> String {
-    let mut out = String::new();
-    for report in reports {
-        for finding in report.diagnostics {
-            out += &command(report, finding);
-        }
-    }
-    let tally = Tally::of(reports, options.deny_warnings);
-    let total = super::verdict::total(reports, options);
-    out + &total.unwrap_or_else(|| verdict(&tally, options.deny_warnings)) + "\n"
+/// Renders every finding of a report as a command.
+pub(super) fn render(report: &ReportFindings) -> String {
+    report.diagnostics.iter().map(|finding| command(report, finding)).collect()
 }
 
 fn command(report: &ReportFindings, finding: &Diagnostic) -> String {

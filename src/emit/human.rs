@@ -4,7 +4,7 @@ use super::cluster::{Block, blocks};
 use super::snippet::{Frame, Mark};
 use super::wrap::{plain, width, wrap};
 use super::{Options, Paint, ReportFindings, Tally, verdict};
-use crate::diagnostic::{Diagnostic, Origin, Term};
+use crate::diagnostic::{Diagnostic, Level, Origin, Term};
 
 /// Operands that are 0 are left out of the excerpt when a finding has more operands than this.
 const MOST_OPERANDS: usize = 8;
@@ -15,17 +15,10 @@ const MOST_NOTES: usize = 3;
 /// What is said at one place when many findings point there.
 const MOST_TEXTS: usize = 6;
 
-/// Renders all reports, a closing line for each, and one for all.
-pub fn render(reports: &[ReportFindings], options: &Options) -> String {
-    let mut out = String::new();
-    for item in reports {
-        out += &findings(item, options);
-        out += &closing(item, options, reports.len() > 1);
-    }
-    if let Some(total) = super::verdict::total(reports, options) {
-        out += &format!("{}\n", Paint::new(options.color).strong(&total));
-    }
-    out
+/// Renders the findings of one report and the line that closes it.
+pub(super) fn render(report: &ReportFindings, options: &Options, named: bool) -> String {
+    let closing = if options.quiet { String::new() } else { closing(report, options, named) };
+    findings(report, options) + &closing
 }
 
 /// Renders the findings of one report; nothing when there are none.
@@ -47,14 +40,12 @@ pub fn findings(report: &ReportFindings, options: &Options) -> String {
 
 /// The line that closes a report; it names the report when there are several.
 fn closing(report: &ReportFindings, options: &Options, named: bool) -> String {
-    let tally = Tally::of(&[*report], options.deny_warnings);
+    let mut tally = Tally::default();
+    tally.add(report, options.deny_warnings);
     let line = verdict(&tally, options.deny_warnings);
     let paint = Paint::new(options.color);
-    let line = if tally.is_accepted() {
-        paint.good(&line)
-    } else {
-        paint.level(crate::diagnostic::Level::Error, &line)
-    };
+    let line =
+        if tally.is_accepted() { paint.good(&line) } else { paint.level(Level::Error, &line) };
     if named { format!("{}: {line}\n", plain(report.path)) } else { format!("{line}\n") }
 }
 

@@ -9,12 +9,6 @@ use crate::source::{Source, Span};
 /// The version of this form.
 pub const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    reports: Vec<Report<'a>>,
-}
-
 /// One report in the JSON document; other records (of `batch`) hold the same.
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
@@ -60,11 +54,21 @@ struct Region {
     end_column: usize,
 }
 
-/// Renders all reports as one document on one line.
-pub fn render(reports: &[ReportFindings]) -> String {
-    let document = Document { version: VERSION, reports: reports.iter().map(report).collect() };
+/// The beginning of the document.
+pub(super) fn opening() -> String {
+    format!("{{\"version\":{VERSION},\"reports\":[")
+}
+
+/// One report in the document's list.
+pub(super) fn element(item: &ReportFindings, first: bool) -> String {
     // Strings, numbers and lists of them: there is nothing that could fail.
-    serde_json::to_string(&document).expect("findings are plain data") + "\n"
+    let text = serde_json::to_string(&report(item)).expect("findings are plain data");
+    if first { text } else { format!(",{text}") }
+}
+
+/// The end of the document.
+pub(super) fn closing() -> String {
+    "]}\n".to_owned()
 }
 
 /// Returns the record of one report.

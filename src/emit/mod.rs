@@ -96,6 +96,8 @@ pub struct Options<'a> {
     pub width: usize,
     /// Whether warnings count as much as errors.
     pub deny_warnings: bool,
+    /// Whether only findings are rendered, without closing lines.
+    pub quiet: bool,
     /// Texts of the rules that may occur.
     pub rules: &'a [RuleText],
 }
@@ -107,6 +109,7 @@ impl Default for Options<'_> {
             color: false,
             width: 80,
             deny_warnings: false,
+            quiet: false,
             rules: &[],
         }
     }
@@ -120,11 +123,67 @@ impl Options<'_> {
 
 /// Renders the findings of all reports, with what closes them in this form.
 pub fn render(reports: &[ReportFindings], options: &Options) -> String {
-    match options.format {
-        MessageFormat::Human => human::render(reports, options),
-        MessageFormat::Short => short::render(reports, options),
-        MessageFormat::Json => json::render(reports),
-        MessageFormat::Sarif => sarif::render(reports, options.rules),
-        MessageFormat::Github => github::render(reports, options),
+    let mut emitter = Emitter::new(*options, reports.len() > 1);
+    let mut out = emitter.begin();
+    for report in reports {
+        out += &emitter.report(report);
+    }
+    out + &emitter.end()
+}
+
+/// Renders report after report, so that thousands need not be kept: what [`Emitter::begin`],
+/// [`Emitter::report`] and [`Emitter::end`] return, one behind the other, is the whole text.
+#[derive(Debug)]
+pub struct Emitter<'a> {
+    options: Options<'a>,
+    several: bool,
+    tally: Tally,
+    log: sarif::Log,
+}
+
+impl<'a> Emitter<'a> {
+    /// Starts; `several` reports are closed by a line each and one for all.
+    pub fn new(options: Options<'a>, several: bool) -> Self {
+        Self { options, several, tally: Tally::default(), log: sarif::Log::default() }
+    }
+
+    /// What stands before the first report.
+    pub fn begin(&mut self) -> String {
+        match self.options.format {
+            MessageFormat::Json => json::opening(),
+            _ => String::new(),
+        }
+    }
+
+    /// The text of one report.
+    pub fn report(&mut self, report: &ReportFindings) -> String {
+        let first = self.tally.reports == 0;
+        self.tally.add(report, self.options.deny_warnings);
+        match self.options.format {
+            MessageFormat::Human => human::render(report, &self.options, self.several),
+            MessageFormat::Short => short::render(report, &self.options),
+            MessageFormat::Json => json::element(report, first),
+            MessageFormat::Sarif => {
+                self.log.add(report, self.options.rules);
+                String::new()
+            }
+            MessageFormat::Github => github::render(report),
+        }
+    }
+
+    /// What stands behind the last report.
+    pub fn end(self) -> String {
+        match self.options.format {
+            MessageFormat::Json => json::closing(),
+            MessageFormat::Sarif => self.log.render(self.options.rules),
+            MessageFormat::Human if !self.several || self.options.quiet => String::new(),
+            _ if self.options.quiet => String::new(),
+            _ => self.tally.closing(self.options.deny_warnings) + "\n",
+        }
+    }
+
+    /// The numbers so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 }

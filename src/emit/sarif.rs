@@ -5,49 +5,61 @@ use serde_json::{Map, Value, json};
 use super::human::in_one_line;
 use super::json::help;
 use super::{ReportFindings, RuleText};
-use crate::diagnostic::{Diagnostic, Level, Origin, Term};
+use crate::diagnostic::{Diagnostic, Origin, Term};
 use crate::source::{Source, Span};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Renders all reports as one log.
-pub fn render(reports: &[ReportFindings], rules: &[RuleText]) -> String {
-    let codes = codes(reports, rules);
-    let results: Vec<Value> = reports
-        .iter()
-        .flat_map(|report| report.diagnostics.iter().map(|finding| result(report, finding, &codes)))
-        .collect();
-    let artifacts: Vec<Value> =
-        reports.iter().map(|report| json!({"location": {"uri": uri(report.path)}})).collect();
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "nianbao",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "language": "zh-CN",
-                "rules": codes.iter().map(|code| rule(code, rules)).collect::<Vec<_>>(),
-            }},
-            "language": "zh-CN",
-            "columnKind": "unicodeCodePoints",
-            "artifacts": artifacts,
-            "results": results,
-        }],
-    });
-    format!("{log:#}\n")
+/// What has been found so far; the log is written at once, because it begins with the rules that occur.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    codes: Vec<String>,
+    artifacts: Vec<Value>,
+    results: Vec<Value>,
 }
 
-/// The known rules, and behind them those that occur all the same.
-fn codes<'a>(reports: &[ReportFindings<'a>], rules: &'a [RuleText]) -> Vec<&'a str> {
-    let mut codes: Vec<&str> = rules.iter().map(|rule| rule.code.as_str()).collect();
-    for finding in reports.iter().flat_map(|report| report.diagnostics) {
-        if !codes.contains(&finding.rule.as_str()) {
-            codes.push(&finding.rule);
+impl Log {
+    /// Adds the findings of a report.
+    pub(super) fn add(&mut self, report: &ReportFindings, rules: &[RuleText]) {
+        if self.codes.is_empty() {
+            self.codes = rules.iter().map(|rule| rule.code.clone()).collect();
+        }
+        self.artifacts.push(json!({"location": {"uri": uri(report.path)}}));
+        for finding in report.diagnostics {
+            let index = self.index(&finding.rule);
+            self.results.push(result(report, finding, index));
         }
     }
-    codes
+
+    fn index(&mut self, code: &str) -> usize {
+        self.codes.iter().position(|known| known == code).unwrap_or_else(|| {
+            self.codes.push(code.to_owned());
+            self.codes.len() - 1
+        })
+    }
+
+    /// Renders the log with the texts of the rules.
+    pub(super) fn render(self, rules: &[RuleText]) -> String {
+        let used = self.codes.iter().map(|code| rule(code, rules)).collect::<Vec<_>>();
+        let log = json!({
+            "$schema": SCHEMA,
+            "version": "2.1.0",
+            "runs": [{
+                "tool": {"driver": {
+                    "name": "nianbao",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "language": "zh-CN",
+                    "rules": used,
+                }},
+                "language": "zh-CN",
+                "columnKind": "unicodeCodePoints",
+                "artifacts": self.artifacts,
+                "results": self.results,
+            }],
+        });
+        format!("{log:#}\n")
+    }
 }
 
 fn rule(code: &str, rules: &[RuleText]) -> Value {
@@ -66,20 +78,18 @@ fn rule(code: &str, rules: &[RuleText]) -> Value {
     value
 }
 
-fn result(report: &ReportFindings, finding: &Diagnostic, codes: &[&str]) -> Value {
+fn result(report: &ReportFindings, finding: &Diagnostic, rule_index: usize) -> Value {
     let mut location = location(report.path, report.source, &finding.span, true);
     if !finding.path.is_empty() {
         location["logicalLocations"] = json!([{"fullyQualifiedName": finding.path}]);
     }
     let mut value = json!({
         "ruleId": finding.rule,
-        "level": level(finding.level),
+        "ruleIndex": rule_index,
+        "level": finding.level.name(),
         "message": {"text": message(finding)},
         "locations": [location],
     });
-    if let Some(index) = codes.iter().position(|code| *code == finding.rule) {
-        value["ruleIndex"] = json!(index);
-    }
     let related: Vec<Value> =
         finding.terms.iter().filter_map(|term| related(report, term)).collect();
     if !related.is_empty() {
@@ -94,10 +104,6 @@ fn result(report: &ReportFindings, finding: &Diagnostic, codes: &[&str]) -> Valu
         value["properties"] = Value::Object(properties);
     }
     value
-}
-
-fn level(level: Level) -> &'static str {
-    level.name()
 }
 
 fn message(finding: &Diagnostic) -> String {

@@ -1,6 +1,6 @@
 //! The closing line: may the report be handed in?
 
-use super::{Options, ReportFindings};
+use super::ReportFindings;
 use crate::diagnostic::Counts;
 
 /// Numbers over several reports.
@@ -17,12 +17,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts the findings of reports.
-    pub fn of(reports: &[ReportFindings], deny_warnings: bool) -> Self {
-        reports.iter().fold(Self::default(), |tally, report| tally.with(report, deny_warnings))
-    }
-
-    fn with(mut self, report: &ReportFindings, deny_warnings: bool) -> Self {
+    /// Counts one report in.
+    pub fn add(&mut self, report: &ReportFindings, deny_warnings: bool) {
         let counts = report.counts();
         self.reports += 1;
         self.refused += usize::from(refuses(&counts, deny_warnings));
@@ -30,12 +26,21 @@ impl Tally {
         self.counts.warnings += counts.warnings;
         self.counts.notes += counts.notes;
         self.waived += report.diagnostics.iter().filter(|d| !d.counts()).count();
-        self
     }
 
     /// Whether every report may be handed in.
     pub fn is_accepted(&self) -> bool {
         self.refused == 0
+    }
+
+    /// The last line: the verdict on one report, or on how many of several.
+    pub(super) fn closing(&self, deny_warnings: bool) -> String {
+        let line = verdict(self, deny_warnings);
+        match self.reports {
+            1 => line,
+            all if self.is_accepted() => format!("共 {all} 份，全部{line}"),
+            all => format!("共 {all} 份，其中 {} 份{line}", self.refused),
+        }
     }
 }
 
@@ -62,15 +67,4 @@ pub fn verdict(tally: &Tally, deny_warnings: bool) -> String {
         line.push_str(&format!("（{}）", beside.join("，")));
     }
     line
-}
-
-/// The last line over several reports; `None` for one, whose own line says it all.
-pub(super) fn total(reports: &[ReportFindings], options: &Options) -> Option<String> {
-    let tally = Tally::of(reports, options.deny_warnings);
-    let line = verdict(&tally, options.deny_warnings);
-    match tally.reports {
-        1 => None,
-        all if tally.is_accepted() => Some(format!("共 {all} 份，全部{line}")),
-        all => Some(format!("共 {all} 份，其中 {} 份{line}", tally.refused)),
-    }
 }

@@ -270,6 +270,7 @@ fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> 
             code: rule.code,
             level,
             kind: rule.kind,
+            title: rule.title,
             summary: rule.summary,
             basis,
             example: rule.example,

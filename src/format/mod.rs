@@ -10,7 +10,7 @@ mod rules;
 
 pub use catalog::{Catalog, FormatError};
 pub use model::{
-    Basis, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part, Row,
+    Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part, Row,
     Section, SentenceFigure, Table, Years,
 };
 pub use rules::{Rule, RuleKind};

@@ -23,6 +23,9 @@ pub struct Manifest {
     /// Legal basis.
     #[serde(default)]
     pub basis: Vec<Basis>,
+    /// Figures that last year's report determines.
+    #[serde(rename = "carry", default)]
+    pub carries: Vec<Carry>,
     /// Page settings, handed to the layout as they are; lengths in mm, sizes in points.
     pub page: toml::Table,
     /// The parts in order.
@@ -58,6 +61,18 @@ pub struct Basis {
     pub name: String,
     /// Number of the decree or notice.
     pub number: String,
+}
+
+/// A figure, or a row of figures, that is last year's under the same or another name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carry {
+    /// Name for changes by a later format.
+    pub key: String,
+    /// Dotted path of the row or figure in last year's report.
+    pub from: String,
+    /// Dotted path in this year's.
+    pub to: String,
 }
 
 /// A part of the report (一、 … 六、).

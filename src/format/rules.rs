@@ -13,6 +13,8 @@ pub struct Rule {
     pub level: Level,
     /// What it compares.
     pub kind: RuleKind,
+    /// The fault in a few words: the headline over many findings of one kind.
+    pub title: String,
     /// What it checks, in a sentence.
     pub summary: String,
     /// Legal or formal ground, placeholders filled.
@@ -142,6 +144,8 @@ pub(super) struct RawRule {
     pub(super) level: String,
     #[serde(flatten)]
     pub(super) kind: RuleKind,
+    #[serde(default)]
+    pub(super) title: String,
     #[serde(default)]
     pub(super) summary: String,
     #[serde(default)]

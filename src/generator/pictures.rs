@@ -66,7 +66,7 @@ fn load(input: &Input, target: &str, number: usize) -> Picture {
     match read {
         Ok((kind, bytes)) => Picture {
             target: target.to_owned(),
-            file: format!("pictures/{number}.{kind}"),
+            file: format!("/pictures/{number}.{kind}"),
             bytes: Some(bytes),
             problem: None,
         },

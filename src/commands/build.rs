@@ -1,0 +1,151 @@
+//! `build`: checks, then writes what was asked for. With error-level findings nothing is written, unless as a draft.
+
+use std::path::{Path, PathBuf};
+
+use nianbao::emit::Emitter;
+use nianbao::generator::{Checked, Generator, Input, Typeset};
+use nianbao::output::write_atomically;
+
+use super::check::findings;
+use super::inputs::{unreadable, want_file};
+use super::outputs::{Target, plan, whole};
+use super::{Outcome, Session, rule_texts, terminal};
+use crate::args::{Build, Emit};
+
+/// Points to an inch.
+const POINTS: f32 = 72.0;
+
+pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
+    for file in &args.files {
+        want_file(file, "；整个文件夹请用 nianbao batch")?;
+    }
+    session.want_previous()?;
+    let targets = plan(args)?;
+    let generator = session.generator()?;
+    let rules = rule_texts(generator.catalog());
+    let mut emitter = Emitter::new(session.options(&rules), args.files.len() > 1);
+    let mut outcome = Outcome::Done;
+    terminal::print(&emitter.begin())?;
+    for (file, target) in args.files.iter().zip(&targets) {
+        let result = one(session, args, &generator, &mut emitter, file, target);
+        outcome = outcome.max(result.unwrap_or_else(|error| {
+            terminal::failure(&format!("{}：{error:#}", file.display()));
+            Outcome::Failed
+        }));
+    }
+    terminal::print(&emitter.end())?;
+    Ok(outcome)
+}
+
+fn one(
+    session: &Session,
+    args: &Build,
+    generator: &Generator,
+    emitter: &mut Emitter,
+    file: &Path,
+    target: &Target,
+) -> anyhow::Result<Outcome> {
+    let input = Input::read(file, session.previous())
+        .map_err(|error| anyhow::anyhow!(unreadable(file, &error)))?;
+    let checked = generator.check(&input);
+    let refused = emitter.tally().refused;
+    terminal::print(&emitter.report(&findings(file, &checked)))?;
+    let is_refused = emitter.tally().refused > refused;
+    if is_refused && !args.draft {
+        let why = "改正后再生成，或加 --draft 生成草稿";
+        session.note(&format!("没有生成 {} 的文件：{why}", file.display()));
+        return Ok(Outcome::Findings);
+    }
+    let written = write(session, args, generator, &checked, &input, target)?;
+    for line in written {
+        session.done(&line)?;
+    }
+    Ok(if is_refused { Outcome::Findings } else { Outcome::Done })
+}
+
+/// Writes every kind and returns a line about each.
+fn write(
+    session: &Session,
+    args: &Build,
+    generator: &Generator,
+    checked: &Checked,
+    input: &Input,
+    target: &Target,
+) -> anyhow::Result<Vec<String>> {
+    let typeset = generator.typeset(checked, args.draft)?;
+    target.prepare()?;
+    let mut told = Vec::new();
+    for kind in &args.emit {
+        told.push(match kind {
+            Emit::Pdf => pdf(args, &typeset, target)?,
+            Emit::Png | Emit::Svg => pages(args, *kind, &typeset, input, target)?,
+            Emit::Typ => {
+                let fonts = session.font_folders(generator);
+                project(&typeset.project(&fonts, &args.standard), target)?
+            }
+        });
+    }
+    Ok(told)
+}
+
+fn pdf(args: &Build, typeset: &Typeset, target: &Target) -> anyhow::Result<String> {
+    let bytes = typeset.pdf(&args.standard)?;
+    let path = target.path(Emit::Pdf);
+    write_atomically(&path, &bytes)?;
+    let kind = if args.draft { "草稿 " } else { "" };
+    let (pages, size) = (typeset.page_count(), bytes.len().div_ceil(1024));
+    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display())
+        .replace("草稿  ", "草稿 "))
+}
+
+fn pages(
+    args: &Build,
+    kind: Emit,
+    typeset: &Typeset,
+    input: &Input,
+    target: &Target,
+) -> anyhow::Result<String> {
+    let count = typeset.page_count();
+    let paths: Vec<PathBuf> = (1..=count).map(|page| target.page(kind, page, count)).collect();
+    let folder = input.path.parent().unwrap_or(Path::new(""));
+    let pictures: Vec<PathBuf> =
+        input.pictures.iter().map(|picture| whole(&folder.join(&picture.target))).collect();
+    if let Some(path) = paths.iter().find(|path| pictures.contains(&whole(path))) {
+        anyhow::bail!("{} 是报告里的图片，不能覆盖；请用 -o 换一个位置", path.display());
+    }
+    for (page, path) in paths.iter().enumerate() {
+        let bytes = match kind {
+            Emit::Png => typeset.png(page, f32::from(args.ppi) / POINTS)?,
+            _ => typeset.svg(page)?.into_bytes(),
+        };
+        write_atomically(path, &bytes)?;
+    }
+    let shown = match paths.as_slice() {
+        [one] => one.display().to_string(),
+        [first, .., last] => format!("{} 至 {}", first.display(), last.display()),
+        [] => String::new(),
+    };
+    Ok(format!("已生成 {shown}（{count} 个文件）"))
+}
+
+fn project(files: &[(String, Vec<u8>)], target: &Target) -> anyhow::Result<String> {
+    let folder = target.path(Emit::Typ);
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| {
+                anyhow::anyhow!(
+                    "无法建立文件夹 {}：{}",
+                    parent.display(),
+                    nianbao::output::reason(&error)
+                )
+            })?;
+        }
+        write_atomically(&path, bytes)?;
+    }
+    Ok(format!(
+        "已生成 {}（{} 个文件，用 typst 编译其中的 main.typ）",
+        folder.display(),
+        files.len()
+    ))
+}

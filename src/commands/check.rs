@@ -1,0 +1,160 @@
+//! `check`: reads, validates, prints findings.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use nianbao::emit::{Emitter, ReportFindings, RuleText};
+use nianbao::generator::{Checked, Generator, Input};
+use nianbao::output::write_atomically;
+use nianbao::record;
+
+use super::inputs::{Inputs, unreadable};
+use super::{Outcome, Session, rule_texts, terminal};
+use crate::args::Check;
+
+/// Reports held in memory at a time.
+const CHUNK: usize = 64;
+
+pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
+    session.want_previous()?;
+    let inputs = Inputs::find(&args.paths);
+    for path in &inputs.skipped {
+        session.note(&format!("跳过 {}：不是年报数据（没有 [report] 表）", path.display()));
+    }
+    let mut outcome = Outcome::Done;
+    for failure in &inputs.failures {
+        terminal::failure(failure);
+        outcome = Outcome::Failed;
+    }
+    if inputs.files.is_empty() && outcome == Outcome::Done {
+        anyhow::bail!("没有找到年报数据文件（扩展名 .toml、含 [report] 表）");
+    }
+    if args.fix_encoding {
+        outcome = outcome.max(fix_encodings(session, &inputs.files));
+    }
+    let generator = session.generator()?;
+    let rules = rule_texts(generator.catalog());
+    outcome = outcome.max(check(session, &generator, &rules, &inputs.files)?);
+    Ok(outcome)
+}
+
+fn check(
+    session: &Session,
+    generator: &Generator,
+    rules: &[RuleText],
+    files: &[PathBuf],
+) -> anyhow::Result<Outcome> {
+    let mut emitter = Emitter::new(session.options(rules), files.len() > 1);
+    let mut outcome = Outcome::Done;
+    let mut out = emitter.begin();
+    for chunk in files.chunks(CHUNK) {
+        for (path, result) in chunk.iter().zip(read_all(session, generator, chunk)) {
+            match result {
+                Ok(checked) => out += &emitter.report(&findings(path, &checked)),
+                Err(failure) => {
+                    terminal::failure(&failure);
+                    outcome = Outcome::Failed;
+                }
+            }
+        }
+        terminal::print(&std::mem::take(&mut out))?;
+    }
+    if !emitter.tally().is_accepted() {
+        outcome = outcome.max(Outcome::Findings);
+    }
+    let end = emitter.end();
+    terminal::print(&end)?;
+    Ok(outcome)
+}
+
+/// Reads and checks some reports on all processors; the results come in the order of the files.
+fn read_all(
+    session: &Session,
+    generator: &Generator,
+    files: &[PathBuf],
+) -> Vec<Result<Checked, String>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let results: Vec<Mutex<Option<Result<Checked, String>>>> =
+        files.iter().map(|_| Mutex::new(None)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let at = files.iter().position(|file| std::ptr::eq(file, path)).unwrap_or_default();
+            let result = read(session, generator, path);
+            *results[at].lock().expect("nobody panics holding it") = Some(result);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let taken = |slot: Mutex<Option<_>>| slot.into_inner().ok().flatten();
+    results.into_iter().filter_map(taken).collect()
+}
+
+/// Reads and checks one report.
+pub(super) fn read(
+    session: &Session,
+    generator: &Generator,
+    path: &Path,
+) -> Result<Checked, String> {
+    let input = Input::read(path, session.previous()).map_err(|error| unreadable(path, &error))?;
+    Ok(generator.check(&input))
+}
+
+/// What is rendered about a checked report.
+pub(super) fn findings<'a>(path: &'a Path, checked: &'a Checked) -> ReportFindings<'a> {
+    ReportFindings {
+        path: path.to_str().unwrap_or(checked.source.name()),
+        source: &checked.source,
+        previous: checked.previous.as_ref(),
+        format: checked.format.as_ref().map(|format| format.id()),
+        agency: Some(checked.agency()).filter(|agency| !agency.is_empty()),
+        year: checked.year(),
+        diagnostics: &checked.diagnostics,
+    }
+}
+
+/// Rewrites files of a recognised encoding as UTF-8 and keeps the old bytes beside them.
+fn fix_encodings(session: &Session, files: &[PathBuf]) -> Outcome {
+    let mut outcome = Outcome::Done;
+    for path in files {
+        match fix_encoding(path) {
+            Ok(Some(told)) => session.note(&told),
+            Ok(None) => {}
+            Err(failure) => {
+                terminal::failure(&failure);
+                outcome = Outcome::Failed;
+            }
+        }
+    }
+    outcome
+}
+
+fn fix_encoding(path: &Path) -> Result<Option<String>, String> {
+    // A file that cannot be read is told about when it is checked.
+    let Ok(bytes) = fs::read(path) else { return Ok(None) };
+    let decoded = record::decode(&bytes);
+    let Some(encoding) = decoded.recognised else { return Ok(None) };
+    let backup = unused_name(path);
+    write_atomically(&backup, &bytes).map_err(|error| error.to_string())?;
+    write_atomically(path, decoded.text.as_bytes()).map_err(|error| error.to_string())?;
+    let (path, backup) = (path.display(), backup.display());
+    Ok(Some(format!("已把 {path} 从 {encoding} 改写为 UTF-8，原文件存为 {backup}")))
+}
+
+/// A name for the backup that no file has: `.bak`, `.bak2`, ….
+fn unused_name(path: &Path) -> PathBuf {
+    let name = |suffix: String| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let first = name(".bak".to_owned());
+    let mut more = (2..).map(|number: u32| name(format!(".bak{number}")));
+    if first.exists() { more.find(|path| !path.exists()).unwrap_or(first) } else { first }
+}

@@ -1,0 +1,115 @@
+//! From what was typed to data files: folders are searched, what is no report is passed over.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use nianbao::output::reason;
+use walkdir::{DirEntry, WalkDir};
+
+/// Data files in the order they were named, those of a folder sorted by path.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) files: Vec<PathBuf>,
+    /// TOML files in folders that are no reports.
+    pub(crate) skipped: Vec<PathBuf>,
+    /// What cannot be read, each with its reason.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Inputs {
+    /// Finds the data files among files and folders.
+    pub(crate) fn find(paths: &[PathBuf]) -> Self {
+        let mut inputs = Self::default();
+        for path in paths {
+            if path.is_dir() {
+                inputs.search(path);
+            } else {
+                inputs.add(path.clone());
+            }
+        }
+        inputs
+    }
+
+    fn add(&mut self, path: PathBuf) {
+        if !self.files.contains(&path) {
+            self.files.push(path);
+        }
+    }
+
+    fn search(&mut self, folder: &Path) {
+        let visible = |entry: &DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+        for entry in walk.into_iter().filter_entry(visible) {
+            match entry {
+                Ok(entry) if is_toml(&entry) => match fs::read(entry.path()) {
+                    Ok(bytes) if looks_like_report(&bytes) => self.add(entry.into_path()),
+                    Ok(_) => self.skipped.push(entry.into_path()),
+                    Err(error) => self.failures.push(unreadable(entry.path(), &error)),
+                },
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let cause = match error.io_error() {
+                        Some(cause) => reason(cause),
+                        None => "文件夹的链接成环".to_owned(),
+                    };
+                    self.failures.push(format!("无法读取 {}：{cause}", path.display()));
+                }
+            }
+        }
+    }
+}
+
+fn is_toml(entry: &DirEntry) -> bool {
+    let extension = entry.path().extension();
+    entry.file_type().is_file() && extension.is_some_and(|ext| ext.eq_ignore_ascii_case("toml"))
+}
+
+/// Whether a TOML file means to be a report, even a broken one or one in another encoding: it has a line that
+/// opens `[report]`, or names our schema.
+fn looks_like_report(bytes: &[u8]) -> bool {
+    let text: String =
+        bytes.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
+    text.lines().any(|line| {
+        let line = line.trim_start_matches(|char: char| !char.is_ascii() || char.is_whitespace());
+        let opens = line.strip_prefix('[').is_some_and(|rest| {
+            rest.trim_start()
+                .strip_prefix("report")
+                .is_some_and(|rest| rest.trim_start().starts_with(']'))
+        });
+        let names = line.starts_with("#:schema") && line.contains("nianbao");
+        let dotted = line.starts_with("report.") || line.starts_with("report =");
+        opens || names || dotted
+    })
+}
+
+/// Why a file cannot be read.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    format!("无法读取 {}：{}", path.display(), reason(error))
+}
+
+/// Refuses a folder where a file is wanted.
+pub(crate) fn want_file(path: &Path, instead: &str) -> anyhow::Result<()> {
+    if path.is_dir() {
+        bail!("{} 是文件夹，这里要给数据文件{instead}", path.display());
+    }
+    fs::metadata(path).map(drop).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_report;
+
+    #[test]
+    fn reports_are_known_by_their_first_table() {
+        assert!(looks_like_report(b"\xEF\xBB\xBF[report]\nagency = 1"));
+        assert!(looks_like_report(b"# x\r\n [ report ]\r\n"));
+        assert!(looks_like_report(b"#:schema ./nianbao-2021.schema.json\n"));
+        assert!(looks_like_report(b"\xFF\xFE[\0r\0e\0p\0o\0r\0t\0]\0\n\0"));
+        assert!(!looks_like_report(b"[package]\nname = \"report\"\n"));
+        assert!(!looks_like_report(b"[reports]\n"));
+    }
+}

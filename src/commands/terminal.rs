@@ -1,0 +1,42 @@
+//! Standard output and standard error. A reader that stops reading (`| head`) is no failure.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Context;
+
+use crate::args::When;
+
+/// Lines of prose are broken here, whatever the window: output looks the same redirected.
+pub(crate) const COLUMNS: usize = 80;
+
+/// Writes results.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("无法写到标准输出"),
+    }
+}
+
+/// Writes a line about the work; there is nobody to tell when that fails.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+}
+
+/// Writes why something could not be done.
+pub(crate) fn failure(text: &str) {
+    say(&format!("失败: {text}"));
+}
+
+/// Whether results get colours.
+pub(crate) fn wants_color(when: When) -> bool {
+    let unset = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => {
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            io::stdout().is_terminal() && unset("NO_COLOR") && !dumb
+        }
+    }
+}
