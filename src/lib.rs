@@ -3,6 +3,7 @@
 //! One TOML file of figures and text goes in; findings and a print-ready PDF come out. `generator` is the front
 //! door; `docs/architecture.md` shows the way through the modules.
 
+pub mod batch;
 pub mod check;
 pub mod diagnostic;
 pub mod document;

@@ -22,6 +22,13 @@ pub struct Report<'a> {
     findings: Vec<Finding<'a>>,
 }
 
+impl<'a> Report<'a> {
+    /// The findings.
+    pub fn findings(&self) -> &[Finding<'a>] {
+        &self.findings
+    }
+}
+
 /// One finding in JSON.
 #[derive(Debug, Serialize)]
 pub struct Finding<'a> {

@@ -93,6 +93,15 @@ impl Catalog {
         self.formats.iter().find(|format| format.manifest.years.contains(year))
     }
 
+    /// Returns the format that a file calls for: the one it names, else the one of its year, else the newest.
+    pub fn choose(&self, named: Option<&str>, year: Option<i32>) -> Option<&Arc<Format>> {
+        let newest = || self.formats.iter().max_by_key(|format| format.manifest.years.from);
+        named
+            .and_then(|id| self.get(id.trim()))
+            .or_else(|| year.and_then(|year| self.for_year(year)))
+            .or_else(newest)
+    }
+
     /// The ids, for messages.
     pub fn ids(&self) -> String {
         let ids: Vec<&str> = self.formats.iter().map(|format| format.id()).collect();
@@ -162,7 +171,27 @@ fn load(
         }
     }
     let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
-    build(id, origin, data, files)
+    Ok(Format { digest: digest(&chain), ..build(id, origin, data, files)? })
+}
+
+/// Files of a format that have no part in how a report is checked and set.
+fn is_silent(name: &str) -> bool {
+    name == "mapping.toml" || name.ends_with(".md")
+}
+
+/// A hash of all files that decide what a report of the format looks like.
+fn digest(chain: &[&Folder]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for folder in chain {
+        for (name, text) in folder.files.iter().filter(|(name, _)| !is_silent(name)) {
+            for part in [name, text] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        hasher.update(&u64::MAX.to_le_bytes());
+    }
+    hasher.finalize()
 }
 
 /// The folder of a format and those it extends, nearest first. A user's folder may extend the built-in format of
@@ -233,6 +262,7 @@ fn build(
         messages: Messages::default(),
         files,
         origin,
+        digest: blake3::Hash::from_bytes([0; 32]),
         cells: Vec::new(),
         by_path: Default::default(),
     };

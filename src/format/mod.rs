@@ -40,6 +40,8 @@ pub struct Format {
     pub messages: Messages,
     /// Template and layout files by path below the format's directory, inherited ones included.
     pub files: BTreeMap<String, String>,
+    /// Hash of its files and of those it extends, but for those that change no report.
+    pub digest: blake3::Hash,
     /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
     cells: Vec<Cell>,

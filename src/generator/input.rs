@@ -44,10 +44,21 @@ impl Input {
             Some(previous) => Some((previous.to_owned(), fs::read(previous)?)),
             None => find_previous(path, &bytes),
         };
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let pictures = targets(&bytes).into_iter().map(|target| picture(folder, target)).collect();
-        Ok(Self { path: path.to_owned(), bytes, previous, pictures })
+        Ok(Self::assemble(path, bytes, previous))
     }
+
+    /// Reads the pictures of a data file whose bytes, and those of last year's file, are known already.
+    pub fn assemble(path: &Path, bytes: Vec<u8>, previous: Option<(PathBuf, Vec<u8>)>) -> Self {
+        let pictures =
+            targets(&bytes).into_iter().map(|target| read_picture_of(path, target)).collect();
+        Self { path: path.to_owned(), bytes, previous, pictures }
+    }
+}
+
+/// Reads a picture that the data file at a path refers to.
+pub(crate) fn read_picture_of(path: &Path, target: String) -> PictureFile {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    picture(folder, target)
 }
 
 /// Agency and year of a data file, without checking anything else.
@@ -86,9 +97,13 @@ fn targets(bytes: &[u8]) -> Vec<String> {
         return Vec::new();
     }
     let (record, _) = record::parse(&source, &record::KeyNames::default());
+    targets_in(&record)
+}
+
+/// The picture targets in all strings of a record, each once.
+pub(crate) fn targets_in(record: &record::Record) -> Vec<String> {
     let mut targets: Vec<String> = Vec::new();
     collect(&record.root, &mut targets);
-    targets.dedup();
     targets
 }
 

@@ -8,6 +8,7 @@ mod pictures;
 mod typeset;
 
 pub use input::Input;
+pub(crate) use input::{read_picture_of, targets_in};
 pub use typeset::Typeset;
 
 use std::collections::HashMap;
@@ -129,6 +130,11 @@ impl Generator {
         &self.catalog
     }
 
+    /// The PDF's date for reports without one.
+    pub fn default_date(&self) -> Option<Date> {
+        self.default_date
+    }
+
     /// The typefaces.
     pub fn fonts(&self) -> &Fonts {
         self.typesetter.fonts()
@@ -207,9 +213,7 @@ impl Generator {
             record::Value::Number(year) => year.parse::<i32>().ok(),
             _ => None,
         });
-        let of_year = year.and_then(|year| self.catalog.for_year(year));
-        let newest = || self.catalog.formats().iter().max_by_key(|f| f.manifest.years.from);
-        of_year.or_else(newest).cloned()
+        self.catalog.choose(None, year).cloned()
     }
 
     /// The document model of a checked report: everything that is printed; none when there is nothing to print.

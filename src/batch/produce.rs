@@ -1,0 +1,137 @@
+//! One report, from data file to PDF and journal line.
+
+use std::fs;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::manifest::{Entry, Pdf, Verdict, modified};
+use super::plan::Task;
+use super::{Decision, Settings};
+use crate::diagnostic::Counts;
+use crate::emit::{self, ReportFindings};
+use crate::generator::{Checked, Generator, Input};
+use crate::output::{reason, write_atomically};
+
+/// Makes a report. Whatever goes wrong stands in the entry.
+pub(super) fn produce(
+    generator: &Generator,
+    settings: &Settings,
+    task: &Task,
+    clock: &(dyn Fn() -> SystemTime + Sync),
+) -> Entry {
+    let begun = clock();
+    let mut entry = blank(task);
+    if let Err(message) = attempt(generator, settings, task, &mut entry) {
+        entry.verdict = Verdict::Failed;
+        entry.message = Some(message);
+    }
+    finish(&mut entry, begun, clock());
+    entry
+}
+
+/// The entry of a report that failed before or outside [`produce`].
+pub(super) fn failure(task: &Task, message: String, now: SystemTime) -> Entry {
+    let mut entry = blank(task);
+    entry.message = Some(message);
+    finish(&mut entry, now, now);
+    entry
+}
+
+fn blank(task: &Task) -> Entry {
+    let reasons = match &task.decision {
+        Decision::Make(reasons) | Decision::Leave(reasons) => {
+            reasons.iter().map(ToString::to_string).collect()
+        }
+        Decision::Keep | Decision::Unreadable(_) => Vec::new(),
+    };
+    Entry {
+        source: task.source.clone(),
+        output: task.output.clone(),
+        facts: task.facts.clone(),
+        key: task.key.clone(),
+        verdict: Verdict::Failed,
+        pdf: None,
+        errors: 0,
+        warnings: 0,
+        notes: 0,
+        findings: "[]".to_owned(),
+        message: None,
+        reasons,
+        finished: 0,
+        milliseconds: 0,
+    }
+}
+
+fn finish(entry: &mut Entry, begun: SystemTime, ended: SystemTime) {
+    let since = ended.duration_since(UNIX_EPOCH).unwrap_or_default();
+    entry.finished = i64::try_from(since.as_millis()).unwrap_or(0);
+    let took = ended.duration_since(begun).unwrap_or_default();
+    entry.milliseconds = u64::try_from(took.as_millis()).unwrap_or(0);
+}
+
+fn attempt(
+    generator: &Generator,
+    settings: &Settings,
+    task: &Task,
+    entry: &mut Entry,
+) -> Result<(), String> {
+    let read = |path: &Path| {
+        fs::read(path).map_err(|error| format!("读不了 {}：{}", path.display(), reason(&error)))
+    };
+    let bytes = read(&task.path)?;
+    // The file may have been saved again since the plan was made: the key must tell what is printed.
+    entry.key.data = super::key::short(&blake3::hash(&bytes));
+    let previous = match &task.previous {
+        Some(path) => Some((path.clone(), read(path)?)),
+        None => None,
+    };
+    let input = Input::assemble(&task.path, bytes, previous);
+    let checked = generator.check(&input);
+    note_findings(&checked, task, entry)?;
+    if entry.errors > 0 && !settings.draft {
+        entry.verdict = Verdict::Refused;
+        return Ok(());
+    }
+    let draft = entry.errors > 0;
+    let typeset = generator.typeset(&checked, draft).map_err(|failure| failure.to_string())?;
+    let pdf = typeset.pdf(&settings.standards).map_err(|failure| failure.to_string())?;
+    let path = settings.output.join(&task.output);
+    write(&path, &pdf)?;
+    let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
+    entry.pdf = Some(Pdf {
+        hash: blake3::hash(&pdf).to_hex().to_string(),
+        bytes: pdf.len() as u64,
+        modified: modified(&metadata),
+        pages: typeset.page_count(),
+        draft,
+    });
+    entry.verdict = Verdict::Made;
+    Ok(())
+}
+
+fn note_findings(checked: &Checked, task: &Task, entry: &mut Entry) -> Result<(), String> {
+    let Counts { errors, warnings, notes } = checked.counts();
+    (entry.errors, entry.warnings, entry.notes) = (errors, warnings, notes);
+    if checked.diagnostics.is_empty() {
+        return Ok(());
+    }
+    let report = emit::json::report(&ReportFindings {
+        path: &task.source,
+        source: &checked.source,
+        previous: checked.previous.as_ref(),
+        format: checked.format.as_ref().map(|format| format.id()),
+        agency: Some(checked.agency()),
+        year: checked.year(),
+        diagnostics: &checked.diagnostics,
+    });
+    entry.findings = serde_json::to_string(report.findings()).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+fn write(path: &Path, pdf: &[u8]) -> Result<(), String> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("建不了文件夹 {}：{}", folder.display(), reason(&error)))?;
+    }
+    write_atomically(path, pdf).map_err(|error| error.to_string())
+}

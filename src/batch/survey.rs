@@ -1,0 +1,211 @@
+//! What lies in a folder: data files with the facts that planning needs, and files that are no reports.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use walkdir::{DirEntry, WalkDir};
+
+use super::BatchError;
+use super::manifest::Manifest;
+use crate::format::Catalog;
+use crate::generator::targets_in;
+use crate::output::reason;
+use crate::record::{self, KeyNames, Value};
+use crate::source::Source;
+
+/// What a data file says about itself, read without checking anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// 机关全称; empty when the file does not tell.
+    pub agency: String,
+    /// 报告年度.
+    pub year: Option<i32>,
+    /// The format that it names.
+    pub format: Option<String>,
+    /// Targets of its pictures.
+    pub pictures: Vec<String>,
+}
+
+/// A file that is not made into a report, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Path inside the folder.
+    pub path: String,
+    /// Why, in Chinese.
+    pub reason: String,
+}
+
+/// A data file as found.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Path inside the folder, with `/`.
+    pub(super) source: String,
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Hash of its bytes, or why it cannot be read.
+    pub(super) data: Result<String, String>,
+    pub(super) facts: Facts,
+    /// Whether its bytes are UTF-8: last year's file is only used then.
+    pub(super) is_utf8: bool,
+}
+
+/// All that lies in a folder.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) found: Vec<Found>,
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// Looks through a folder. Files that the manifest knows by their content are not parsed again.
+pub(super) fn survey(
+    folder: &Path,
+    output: &Path,
+    catalog: &Catalog,
+    manifest: &Manifest,
+) -> Result<Survey, BatchError> {
+    fs::read_dir(folder).map_err(BatchError::io(folder))?;
+    let own = fs::canonicalize(output).ok();
+    let mut survey = Survey::default();
+    let mut paths = Vec::new();
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| is_wanted(entry, own.as_deref())) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let source = relative(folder, entry.path());
+                if entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+                    paths.push((source, entry.into_path()));
+                } else {
+                    survey
+                        .skipped
+                        .push(Skipped { path: source, reason: "不是 TOML 文件".to_owned() });
+                }
+            }
+            Ok(_) => {}
+            Err(error) => survey.skipped.push(Skipped {
+                path: error.path().map_or_else(String::new, |path| relative(folder, path)),
+                reason: match error.io_error() {
+                    Some(error) => format!("打不开：{}", reason(error)),
+                    None => "文件夹的链接绕成了圈".to_owned(),
+                },
+            }),
+        }
+    }
+    let keys = keys_of_a_report(catalog);
+    let looked: Vec<Result<Found, Skipped>> =
+        paths.into_par_iter().map(|(source, path)| look(source, path, &keys, manifest)).collect();
+    for result in looked {
+        match result {
+            Ok(found) => survey.found.push(found),
+            Err(skipped) => survey.skipped.push(skipped),
+        }
+    }
+    survey.drop_pictures();
+    Ok(survey)
+}
+
+impl Survey {
+    /// Pictures that reports show are no files to wonder about.
+    fn drop_pictures(&mut self) {
+        let shown: HashSet<String> = self
+            .found
+            .iter()
+            .flat_map(|found| {
+                let folder = found.source.rsplit_once('/').map_or("", |(folder, _)| folder);
+                found.facts.pictures.iter().map(move |target| {
+                    let target = target.trim_start_matches("./");
+                    if folder.is_empty() { target.to_owned() } else { format!("{folder}/{target}") }
+                })
+            })
+            .collect();
+        self.skipped.retain(|skipped| !shown.contains(&skipped.path));
+    }
+}
+
+fn is_wanted(entry: &DirEntry, output: Option<&Path>) -> bool {
+    if entry.depth() == 0 {
+        return true;
+    }
+    let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+    let is_output = entry.file_type().is_dir()
+        && output
+            .is_some_and(|output| fs::canonicalize(entry.path()).is_ok_and(|path| path == output));
+    !is_hidden && !is_output
+}
+
+fn relative(folder: &Path, path: &Path) -> String {
+    let inner = path.strip_prefix(folder).unwrap_or(path);
+    inner.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Top-level keys by which a TOML file shows that it wants to be a report.
+fn keys_of_a_report(catalog: &Catalog) -> HashSet<String> {
+    let parts = catalog.formats().iter().flat_map(|format| &format.manifest.parts);
+    parts.map(|part| part.key.clone()).chain(["report".to_owned()]).collect()
+}
+
+fn look(
+    source: String,
+    path: PathBuf,
+    keys: &HashSet<String>,
+    manifest: &Manifest,
+) -> Result<Found, Skipped> {
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let data = Err(reason(&error));
+            return Ok(Found { source, path, data, facts: Facts::default(), is_utf8: false });
+        }
+    };
+    let data = super::key::short(&blake3::hash(&bytes));
+    let known = manifest.get(&source).filter(|entry| entry.key.data == data);
+    let facts = match known {
+        Some(entry) => entry.facts.clone(),
+        None => match facts(&bytes, keys) {
+            Some(facts) => facts,
+            None => {
+                let reason = "是 TOML 文件，但不是报告（没有 [report]）".to_owned();
+                return Err(Skipped { path: source, reason });
+            }
+        },
+    };
+    let is_utf8 = std::str::from_utf8(&bytes).is_ok();
+    Ok(Found { source, path, data: Ok(data), facts, is_utf8 })
+}
+
+/// Reads the facts of a data file; none when it is no report. A file that is not valid TOML may well be a report
+/// with a slip in it, so it counts as one.
+pub(super) fn facts(bytes: &[u8], keys: &HashSet<String>) -> Option<Facts> {
+    let decoded = record::decode(bytes);
+    let is_broken = decoded.finding.is_some();
+    let source = Source::new("", decoded.text);
+    let (record, errors) = record::parse(&source, &KeyNames::default());
+    let has_key = record.root.entries.iter().any(|entry| keys.contains(&entry.key));
+    if !has_key && !is_broken && errors.is_empty() {
+        return None;
+    }
+    let text = |path: &str| record.get(path).and_then(|node| node.as_str()).map(str::trim);
+    let year = record.get("report.year").and_then(|node| match &node.value {
+        Value::Number(year) => year.parse().ok(),
+        _ => None,
+    });
+    Some(Facts {
+        agency: text("report.agency").unwrap_or_default().to_owned(),
+        year,
+        format: text("format").map(str::to_owned),
+        pictures: targets_in(&record),
+    })
+}
+
+/// Facts and hashes of the files of last year that `--previous` names.
+pub(super) fn previous(path: &Path, catalog: &Catalog) -> Result<Vec<Found>, BatchError> {
+    if path.is_dir() {
+        return Ok(survey(path, path, catalog, &Manifest::default())?.found);
+    }
+    let name = path.to_string_lossy().into_owned();
+    fs::metadata(path).map_err(BatchError::io(path))?;
+    let keys = keys_of_a_report(catalog);
+    Ok(look(name, path.to_owned(), &keys, &Manifest::default()).into_iter().collect())
+}
