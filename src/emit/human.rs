@@ -2,7 +2,7 @@
 
 use super::cluster::{Block, blocks};
 use super::snippet::{Frame, Mark};
-use super::wrap::{plain, width, wrap};
+use super::wrap::{NO_BREAK, plain, width, wrap};
 use super::{Options, Paint, ReportFindings, Tally, verdict};
 use crate::diagnostic::{Diagnostic, Level, Origin, Term};
 
@@ -14,6 +14,9 @@ const MOST_PLACES: usize = 10;
 const MOST_NOTES: usize = 3;
 /// What is said at one place when many findings point there.
 const MOST_TEXTS: usize = 6;
+
+/// Characters of a line of the file that are named beside lines to paste.
+const MOST_CHARACTERS: usize = 24;
 
 /// Renders the findings of one report and the line that closes it.
 pub(super) fn render(report: &ReportFindings, options: &Options, named: bool) -> String {
@@ -101,7 +104,7 @@ fn is_zero(value: &str) -> bool {
 
 fn operand(term: &Term) -> String {
     let label = if term.label.is_empty() { &term.path } else { &term.label };
-    format!("{label} {}", term.value)
+    format!("{label}{NO_BREAK}{}", term.value)
 }
 
 /// A finding without its excerpt: the headline, and the values where it does not hold them.
@@ -252,25 +255,27 @@ impl<'a> Pen<'a> {
         out
     }
 
-    /// Lines to paste: never broken, nothing before them but spaces.
+    /// Lines to paste: never broken, nothing before them but spaces. Those for different places are told apart.
     fn paste(&self, findings: &[&Diagnostic]) -> String {
-        let lines: Vec<&str> =
-            findings.iter().filter_map(|f| f.suggestion.as_deref()).flat_map(str::lines).collect();
-        if lines.is_empty() {
+        let with_lines: Vec<&&Diagnostic> =
+            findings.iter().filter(|f| f.suggestion.is_some()).collect();
+        if with_lines.is_empty() {
             return String::new();
         }
         let mut out = self.note("可以这样写", Some("（下面的行可以直接粘贴）"));
-        for line in lines {
-            let shown: String = line.chars().fold(String::new(), |mut shown, char| {
-                if char == '\t' {
-                    shown.push('\t')
-                } else {
-                    super::wrap::push_visible(&mut shown, char)
-                }
-                shown
-            });
-            out += format!("      {}", self.paint.good(shown.trim_end())).trim_end();
-            out.push('\n');
+        let places: Vec<_> = with_lines.chunk_by(|a, b| a.span == b.span).collect();
+        for group in &places {
+            if places.len() > 1 {
+                let line = self.frame.source.position(group[0].span.start).line;
+                let text = plain(self.frame.source.line(line).trim());
+                let above = format!("# 第 {line} 行 {} 下面", shortened(&text));
+                out += &format!("      {}\n", self.paint.faint(&above));
+            }
+            for line in group.iter().filter_map(|f| f.suggestion.as_deref()).flat_map(str::lines) {
+                let shown: String = line.split('\t').map(plain).collect::<Vec<_>>().join("\t");
+                out += format!("      {}", self.paint.good(shown.trim_end())).trim_end();
+                out.push('\n');
+            }
         }
         out
     }
@@ -284,6 +289,14 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// The beginning of a line, enough to know it by.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Operands that no file holds (totals that were computed) and those left out because they are 0.
 fn without_place(finding: &Diagnostic) -> Option<String> {
     let computed: Vec<String> =
@@ -293,7 +306,9 @@ fn without_place(finding: &Diagnostic) -> Option<String> {
     if !computed.is_empty() {
         parts.push(format!("{}（文件中没有写，由各项算出）", computed.join("，")));
     }
-    if left_out > 0 {
+    if left_out == finding.terms.len() && left_out > 0 {
+        parts.push(format!("参加计算的 {left_out} 项都是 0"));
+    } else if left_out > 0 {
         parts.push(format!("其余 {left_out} 项都是 0"));
     }
     (!parts.is_empty()).then(|| parts.join("；"))

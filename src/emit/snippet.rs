@@ -136,8 +136,10 @@ impl<'a> Frame<'a> {
     fn draw_marks(&self, places: &[Place]) -> String {
         let end = places.iter().map(|place| place.to).max().unwrap_or(0);
         let mut beside = None;
+        let wrong = places.iter().filter(|place| place.is_primary).count();
         if let Some(last) = places.last()
             && last.to == end
+            && wrong < 2
             && places[..places.len() - 1].iter().all(|place| place.from < last.from)
         {
             beside = self.beside(last);

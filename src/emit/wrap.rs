@@ -6,6 +6,9 @@
 use icu_segmenter::{LineSegmenter, options::LineBreakOptions};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// Keeps what stands on both sides on one line.
+pub(super) const NO_BREAK: char = '\u{A0}';
+
 /// Returns the number of terminal columns that a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
@@ -42,9 +45,12 @@ fn is_hidden(char: char) -> bool {
 }
 
 /// Breaks a text into lines of at most `columns` columns, where a line may break; a word that is longer is cut.
-/// Line ends in the text are kept.
+/// Line ends in the text are kept; at a no-break space no line is broken, and a plain one is returned.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    text.lines().flat_map(|line| wrap_line(&plain(line), columns.max(8))).collect()
+    text.lines()
+        .flat_map(|line| wrap_line(&plain(line), columns.max(8)))
+        .map(|line| line.replace(NO_BREAK, " "))
+        .collect()
 }
 
 fn wrap_line(line: &str, columns: usize) -> Vec<String> {
