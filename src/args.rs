@@ -6,9 +6,9 @@ mod localize;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use nianbao::batch::{NamePattern, Shard};
 use nianbao::emit::MessageFormat;
 use nianbao::export::Standards;
 
@@ -256,9 +256,12 @@ pub(crate) struct Batch {
     /// 的环境变量给出
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
+    /// 共几份：环境里只有序号时（Kubernetes）用它给出
+    #[arg(long, value_name = "N", conflicts_with = "shard")]
+    pub(crate) shards: Option<std::num::NonZeroUsize>,
     /// 输出文件名的样式，可用 {agency} {year} {name}；默认 {name}
     #[arg(long, value_name = "样式")]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<NamePattern>,
     /// 只列出要生成哪些、为什么，不生成
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -274,28 +277,6 @@ pub(crate) struct Batch {
     /// 合并各份（--shard）的记录，不生成报告
     #[arg(long, value_name = "输出文件夹", conflicts_with_all = ["folder", "output", "shard", "dry_run", "only_failed", "force"])]
     pub(crate) merge: Option<PathBuf>,
-}
-
-/// A share of the work: `I/N`, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shard {
-    /// From 1 to `count`.
-    pub(crate) index: usize,
-    pub(crate) count: usize,
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.split_once('/').and_then(|(index, count)| {
-            Some(Shard { index: index.trim().parse().ok()?, count: count.trim().parse().ok()? })
-        });
-        match parts {
-            Some(shard) if (1..=shard.count).contains(&shard.index) => Ok(shard),
-            _ => Err("应写作 I/N，如 1/3 表示三份中的第一份，I 从 1 到 N".to_owned()),
-        }
-    }
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字

@@ -1,6 +1,7 @@
 //! One file per command: what was typed becomes calls of the library, results go to standard output, failures to
 //! standard error, and the outcome becomes the exit code.
 
+mod batch;
 mod build;
 mod check;
 mod completions;
@@ -63,8 +64,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Schema(args) => schema::run(&session, &args),
         Command::Explain(args) => explain::run(&session, &args),
         Command::Completions(args) => completions::run(&args),
+        Command::Batch(args) => batch::run(&session, &args),
         Command::Preview(_)
-        | Command::Batch(_)
         | Command::Migrate(_)
         | Command::Diff(_)
         | Command::Verify(_) => Err(anyhow::anyhow!("这个版本还没有这个命令")),

@@ -1,0 +1,281 @@
+//! `batch`: every report of a folder, as far as it needs to be made; or the joined account of shards.
+
+use std::env;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use nianbao::batch::{
+    self, Decision, Entry, Observer, Plan, Run, Settings, Shard, Status, Surroundings,
+};
+use nianbao::emit::MessageFormat;
+use serde_json::{Value, json};
+
+use super::{FAILURE, Outcome, Session, terminal};
+use crate::args::Batch;
+
+/// Longest list on the terminal; the whole of it stands in the account.
+const SHOWN: usize = 20;
+
+pub(crate) fn run(session: &Session, args: &Batch) -> anyhow::Result<Outcome> {
+    if let Some(output) = &args.merge {
+        let run = batch::merge(output)?;
+        return tell(session, &run);
+    }
+    let settings = settings(session, args)?;
+    let generator = session.generator()?;
+    if args.dry_run {
+        return dry_run(session, &batch::plan(&generator, &settings)?);
+    }
+    let stop = stop_on_interrupt()?;
+    let progress = Progress::new(session);
+    let surroundings = Surroundings { observer: &progress, stop: &stop, clock: &SystemTime::now };
+    let run = batch::run(&generator, &settings, surroundings);
+    progress.0.finish_and_clear();
+    tell(session, &run?)
+}
+
+fn settings(session: &Session, args: &Batch) -> anyhow::Result<Settings> {
+    let missing = "要给出数据文件夹和 -o 输出文件夹";
+    let shard = match args.shard {
+        Some(shard) => Some(shard),
+        None => {
+            let count = args.shards.map(NonZeroUsize::get);
+            let given = Shard::from_environment(|name| env::var(name).ok(), count)?;
+            anyhow::ensure!(
+                given.is_some() || count.is_none(),
+                "给了 --shards 而环境里没有分片的序号（SLURM_ARRAY_TASK_ID 或 JOB_COMPLETION_INDEX）；请用 --shard I/N"
+            );
+            given
+        }
+    };
+    Ok(Settings {
+        folder: args.folder.clone().context(missing)?,
+        output: args.output.clone().context(missing)?,
+        jobs: args.jobs.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        force: args.force,
+        only_failed: args.only_failed,
+        draft: args.draft,
+        standards: args.standard.clone(),
+        name: args.name.clone().unwrap_or_default(),
+        shard,
+        previous: session.previous().map(Path::to_owned),
+    })
+}
+
+/// The first Ctrl-C lets the reports in work be finished, the second ends at once: the journal survives that too.
+fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let seen = stop.clone();
+    ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::Relaxed) {
+            std::process::exit(FAILURE.into());
+        }
+        terminal::say("\n收到中断：做完手头的报告、写好记录就停；再按一次立即停止");
+    })
+    .context("不能接收中断信号")?;
+    Ok(stop)
+}
+
+/// A bar on standard error, where that is a terminal.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new(session: &Session) -> Self {
+        let is_quiet = session.shared.quiet || session.message_format().is_document();
+        if is_quiet || !io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let style =
+            ProgressStyle::with_template("{bar:24} {pos}/{len} 份  {rate}  {left}  {wide_msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "每秒 {:.1} 份", state.per_sec());
+                })
+                .with_key("left", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let seconds = state.eta().as_secs();
+                    let _ = write!(out, "还要 {}:{:02}", seconds / 60, seconds % 60);
+                });
+        let bar = ProgressBar::new(0).with_style(style);
+        bar.enable_steady_tick(std::time::Duration::from_millis(200));
+        Self(bar)
+    }
+}
+
+impl Observer for Progress {
+    fn begin(&self, total: usize) {
+        self.0.set_length(total as u64);
+    }
+
+    fn start(&self, source: &str) {
+        self.0.set_message(source.to_owned());
+    }
+
+    fn finish(&self, _: &Entry) {
+        self.0.inc(1);
+    }
+}
+
+fn dry_run(session: &Session, plan: &Plan) -> anyhow::Result<Outcome> {
+    if session.message_format() == MessageFormat::Json {
+        terminal::print(&format!("{}\n", planned(plan)))?;
+        return Ok(Outcome::Done);
+    }
+    let mut text = String::new();
+    let mut counts = [0; 3];
+    for task in &plan.tasks {
+        let (at, verb, why) = match &task.decision {
+            Decision::Make(reasons) => (0, "生成", joined(reasons)),
+            Decision::Leave(reasons) => (2, "不做", joined(reasons)),
+            Decision::Unreadable(problem) => (0, "读不了", problem.clone()),
+            Decision::Keep => {
+                counts[1] += 1;
+                continue;
+            }
+        };
+        counts[at] += 1;
+        let _ = writeln!(text, "{verb} {} → {}（{why}）", task.source, task.output);
+    }
+    let _ = write!(text, "要生成 {} 份，未变 {} 份", counts[0], counts[1]);
+    if counts[2] > 0 {
+        let _ = write!(text, "，有变化而这次不做 {} 份", counts[2]);
+    }
+    terminal::print(&format!("{text}；这是试运行，什么也没有写\n"))?;
+    told_skipped(
+        session,
+        plan.skipped.iter().map(|file| (file.path.as_str(), file.reason.as_str())),
+    );
+    Ok(Outcome::Done)
+}
+
+fn joined(reasons: &[batch::Reason]) -> String {
+    reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("；")
+}
+
+fn planned(plan: &Plan) -> Value {
+    let reports: Vec<Value> = plan
+        .tasks
+        .iter()
+        .map(|task| {
+            let (decision, reasons) = match &task.decision {
+                Decision::Make(reasons) => ("make", reasons.iter().map(ToString::to_string).collect()),
+                Decision::Leave(reasons) => ("leave", reasons.iter().map(ToString::to_string).collect()),
+                Decision::Keep => ("keep", Vec::new()),
+                Decision::Unreadable(problem) => ("unreadable", vec![problem.clone()]),
+            };
+            json!({"path": task.source, "output": task.output, "decision": decision, "reasons": reasons})
+        })
+        .collect();
+    let skipped: Vec<Value> =
+        plan.skipped.iter().map(|file| json!({"path": file.path, "reason": file.reason})).collect();
+    json!({"version": 1, "dry_run": true, "reports": reports, "skipped": skipped})
+}
+
+fn tell(session: &Session, run: &Run) -> anyhow::Result<Outcome> {
+    if session.message_format() == MessageFormat::Json {
+        terminal::print(&batch::json(run))?;
+    } else {
+        terminal::print(&account(session, run))?;
+    }
+    told_skipped(
+        session,
+        run.skipped.iter().map(|file| (file.path.as_str(), file.reason.as_str())),
+    );
+    for orphan in run.orphans.iter().take(SHOWN) {
+        session.note(&format!(
+            "数据文件 {} 已不在（或已改名），{} 仍留着",
+            orphan.source, orphan.output
+        ));
+    }
+    Ok(if !run.is_complete() {
+        Outcome::Failed
+    } else if run.has_findings(session.denies_warnings()) {
+        Outcome::Findings
+    } else {
+        Outcome::Done
+    })
+}
+
+fn account(session: &Session, run: &Run) -> String {
+    let summary = run.summary();
+    let mut text = format!("共 {} 份：", summary.total());
+    let counts: Vec<String> = Status::ALL
+        .into_iter()
+        .filter(|status| *status != Status::Pending || summary.of(*status) > 0)
+        .map(|status| format!("{} {}", status.label(), summary.of(status)))
+        .collect();
+    text += &counts.join("，");
+    let seconds = run.time.1.duration_since(run.time.0).unwrap_or_default().as_secs_f64();
+    let _ = write!(text, "（用时 {seconds:.1} 秒");
+    let made = summary.of(Status::Made);
+    if made > 0 && seconds > 0.0 {
+        let _ = write!(text, "，每秒 {:.1} 份", made as f64 / seconds);
+    }
+    text += "）\n";
+    if run.interrupted {
+        text += "已中断：再运行一次即从断处继续\n";
+    }
+    if !run.missing_shards.is_empty() {
+        let names: Vec<String> = run.missing_shards.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "缺少分片 {} 的记录：还没有运行完", names.join("、"));
+    }
+    for status in [Status::Refused, Status::Failed] {
+        list(&mut text, run, status);
+    }
+    if !session.shared.quiet {
+        let name = run
+            .shard
+            .map_or_else(|| "run".to_owned(), |s| format!("run-{}-of-{}", s.index(), s.count()));
+        let page = run.output.join(format!("{name}.html"));
+        let _ = writeln!(text, "记录：{}", page.display());
+    }
+    text
+}
+
+/// The reports that were not made, each with its first reason.
+fn list(text: &mut String, run: &Run, status: Status) {
+    let lines: Vec<_> = run.lines.iter().filter(|line| line.status == status).collect();
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{}：", status.label());
+    for line in lines.iter().take(SHOWN) {
+        let entry = line.entry.as_ref();
+        let why = match entry {
+            Some(entry) if status == Status::Refused => {
+                format!("{} 个错误：{}", entry.errors, first_error(entry))
+            }
+            Some(entry) => entry.message.clone().unwrap_or_default(),
+            None => line.reasons.join("；"),
+        };
+        let _ = writeln!(text, "  {}  {}", line.source, why.replace('\n', " "));
+    }
+    if lines.len() > SHOWN {
+        let _ = writeln!(text, "  ……还有 {} 份，见记录", lines.len() - SHOWN);
+    }
+}
+
+fn first_error(entry: &Entry) -> String {
+    let findings: Vec<Value> = serde_json::from_str(&entry.findings).unwrap_or_default();
+    let error = findings.iter().find(|finding| finding["level"] == "error");
+    let Some(error) = error else { return String::new() };
+    let (line, message) = (&error["span"]["line"], error["message"].as_str().unwrap_or(""));
+    format!("第 {line} 行 {message}")
+}
+
+fn told_skipped<'a>(session: &Session, skipped: impl Iterator<Item = (&'a str, &'a str)>) {
+    let skipped: Vec<_> = skipped.collect();
+    for (path, reason) in skipped.iter().take(SHOWN) {
+        session.note(&format!("跳过 {path}：{reason}"));
+    }
+    if skipped.len() > SHOWN {
+        session.note(&format!("……还跳过 {} 个文件，见记录", skipped.len() - SHOWN));
+    }
+}
