@@ -65,10 +65,9 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&session, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Batch(args) => batch::run(&session, &args),
-        Command::Preview(_)
-        | Command::Migrate(_)
-        | Command::Diff(_)
-        | Command::Verify(_) => Err(anyhow::anyhow!("这个版本还没有这个命令")),
+        Command::Preview(_) | Command::Migrate(_) | Command::Diff(_) | Command::Verify(_) => {
+            Err(anyhow::anyhow!("这个版本还没有这个命令"))
+        }
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)
 }

@@ -10,8 +10,8 @@ mod rules;
 
 pub use catalog::{Catalog, FormatError};
 pub use model::{
-    Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part, Row,
-    Section, SentenceFigure, Table, Years,
+    Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part,
+    Row, Section, SentenceFigure, Table, Years,
 };
 pub use rules::{Rule, RuleKind};
 

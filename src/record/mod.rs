@@ -4,14 +4,16 @@
 //! all syntax errors at once as diagnostics. Numbers stay as they were written; nothing is interpreted here.
 
 mod encoding;
+mod key_names;
 mod parse;
+mod rewrite;
 mod string;
 mod syntax;
 
 pub use encoding::{Decoded, decode};
+pub use key_names::KeyNames;
 pub use parse::parse;
 pub use string::StringMap;
-pub use syntax::KeyNames;
 
 use crate::source::Span;
 

@@ -22,7 +22,8 @@ impl StringMap {
         if quote.len() == 3 {
             at += line_end(&raw[at..]);
         }
-        let end = raw.len().saturating_sub(quote.len()).max(at);
+        let closed = raw.len() >= at + quote.len() && raw.ends_with(quote);
+        let end = if closed { raw.len() - quote.len() } else { raw.len() };
         let mut map = Self { steps: vec![(0, span.start + at)] };
         map.walk(&raw[..end], at, span.start, quote.starts_with('"'));
         map

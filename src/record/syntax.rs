@@ -4,74 +4,16 @@
 //! Most real mistakes are full-width signs, Chinese quotation marks and Chinese keys, so each faulty line is first
 //! rewritten with ASCII signs; when that makes it valid, the rewritten line is the remedy.
 
+use std::collections::BTreeMap;
+
 use toml::de::{DeTable, Error};
 
+use super::KeyNames;
+use super::rewrite::rewrite;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::source::{Source, Span};
 
 const BASIS: &str = "TOML 1.1 语法";
-
-/// Official labels and the keys they stand for, to correct a Chinese key.
-#[derive(Debug, Clone, Default)]
-pub struct KeyNames {
-    pairs: Vec<(String, String)>,
-}
-
-impl KeyNames {
-    /// Collects pairs of label and key.
-    pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs = pairs.into_iter().map(|(label, key)| (bare_label(label), key.to_owned()));
-        Self { pairs: pairs.filter(|(label, _)| !label.is_empty()).collect() }
-    }
-
-    /// Puts the names of several formats together.
-    pub fn merged(all: impl IntoIterator<Item = Self>) -> Self {
-        let mut pairs: Vec<(String, String)> =
-            all.into_iter().flat_map(|names| names.pairs).collect();
-        pairs.sort();
-        pairs.dedup();
-        Self { pairs }
-    }
-
-    /// Returns the key of a label; numbering and brackets do not matter, nor does a missing part of a long label
-    /// as long as only one key fits.
-    pub fn key(&self, label: &str) -> Option<&str> {
-        let wanted = bare_label(label);
-        if wanted.is_empty() {
-            return None;
-        }
-        if let Some((_, key)) = self.pairs.iter().find(|(label, _)| *label == wanted) {
-            return Some(key);
-        }
-        let mut fitting = self
-            .pairs
-            .iter()
-            .filter(|(label, _)| label.contains(&wanted) || wanted.contains(label.as_str()))
-            .map(|(_, key)| key.as_str());
-        let first = fitting.next()?;
-        fitting.all(|key| key == first).then_some(first)
-    }
-}
-
-/// A label without numbering, brackets and their content, spaces and signs.
-fn bare_label(label: &str) -> String {
-    let mut depth = 0usize;
-    let mut bare = String::new();
-    for c in label.chars() {
-        match c {
-            '（' | '(' => depth += 1,
-            '）' | ')' => depth = depth.saturating_sub(1),
-            '、' | '.' if bare.chars().all(is_numbering) => bare.clear(),
-            _ if depth == 0 && c.is_alphanumeric() => bare.push(c),
-            _ => {}
-        }
-    }
-    bare
-}
-
-fn is_numbering(c: char) -> bool {
-    c.is_ascii_digit() || "一二三四五六七八九十".contains(c)
-}
 
 /// The finding for a file that is too large to be a report.
 pub fn too_large(bytes: usize, limit: usize) -> Diagnostic {
@@ -80,21 +22,109 @@ pub fn too_large(bytes: usize, limit: usize) -> Diagnostic {
         .with_help("核对是否选错了文件；图片应另存为文件，用 ![说明](文件名.png) 引用")
 }
 
-/// Turns parser errors into findings, at most one for each line, sorted by position.
+/// Most rounds of correcting lines and parsing again.
+const ROUNDS: usize = 20;
+
+/// Turns parser errors into findings, at most one for each line, sorted by position. An error can hide those after
+/// it, so lines that can be corrected are corrected and the text is parsed again.
 pub fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> Vec<Diagnostic> {
-    let mut spans: Vec<(Span, &str)> =
-        errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
-    spans.sort_by_key(|(span, _)| (span.start, span.end));
-    let mut lines_seen = std::collections::BTreeSet::new();
-    let mut findings = Vec::new();
-    for (span, message) in spans {
-        let span = in_text(source, span);
-        let line = source.position(span.start).line;
-        if lines_seen.insert(line) {
-            findings.push(diagnose_line(source, line, span, message, names));
+    if errors.is_empty() {
+        return Vec::new();
+    }
+    if let Some(finding) = open_text(source) {
+        return vec![finding];
+    }
+    let mut found: BTreeMap<usize, Diagnostic> = BTreeMap::new();
+    let mut lines: Vec<String> =
+        (1..=source.line_count()).map(|at| source.line(at).to_owned()).collect();
+    let mut errors = errors.to_vec();
+    for _ in 0..ROUNDS {
+        let text = Source::new("", lines.join("\n"));
+        let mut is_new = false;
+        let mut sorted: Vec<(Span, &str)> =
+            errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+        sorted.sort_by_key(|(span, _)| (span.start, span.end));
+        for (span, message) in sorted {
+            let span = in_text(&text, span);
+            let line = text.position(span.start).line;
+            if found.contains_key(&line) {
+                continue;
+            }
+            let place = moved(source, &text, line, &span);
+            let (finding, corrected) = diagnose_line(source, line, place, message, names);
+            found.insert(line, finding);
+            if let Some(corrected) = corrected {
+                lines[line - 1] = corrected;
+                is_new = true;
+            }
+        }
+        if !is_new {
+            break;
+        }
+        errors = DeTable::parse_recoverable(&lines.join("\n")).1;
+    }
+    found.into_values().collect()
+}
+
+/// Brings a span in a corrected text to the same line and distance in the file.
+fn moved(source: &Source, text: &Source, line: usize, span: &Span) -> Span {
+    let (from, to) = (text.line_range(line).start, source.line_range(line).start);
+    in_text(source, span.start - from + to..(span.end.max(span.start)) - from + to)
+}
+
+/// The finding about a `"""` text that has no end: another field begins before it is closed, or the file ends.
+fn open_text(source: &Source) -> Option<Diagnostic> {
+    let mut open: Option<usize> = None;
+    for line in 1..=source.line_count() {
+        let text = source.line(line);
+        let begins = begins_text(text) || is_header(text);
+        if let Some(start) = open.filter(|_| begins) {
+            return Some(not_closed(source, start, Some(line)));
+        }
+        if text.matches("\"\"\"").count() % 2 == 1 {
+            open = if open.is_some() { None } else { Some(line) };
         }
     }
-    findings
+    open.map(|start| not_closed(source, start, None))
+}
+
+/// Whether a line begins a field with a `"""` text.
+fn begins_text(line: &str) -> bool {
+    line.split_once('=')
+        .is_some_and(|(key, value)| is_key(key.trim()) && value.trim_start().starts_with("\"\"\""))
+}
+
+/// Whether a line is a table header such as `[requests]`.
+fn is_header(line: &str) -> bool {
+    let inner = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inner.is_some_and(|key| is_key(key.trim()) && key.bytes().any(|byte| byte.is_ascii_lowercase()))
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+}
+
+fn not_closed(source: &Source, line: usize, next: Option<usize>) -> Diagnostic {
+    let start = source.line_range(line).start;
+    let at = source.line(line).rfind("\"\"\"").unwrap_or(0);
+    let help = match next {
+        Some(next) => {
+            format!("第 {next} 行开始了另一项；在它前面、这段文字之后加一行三个半角双引号")
+        }
+        None => "在这段文字之后加一行三个半角双引号".to_owned(),
+    };
+    Diagnostic::new(
+        "TOML",
+        Level::Error,
+        "这段文字没有结束：缺少结尾的三引号",
+        "",
+        start + at..start + at + 3,
+    )
+    .with_label("文字从这里开始")
+    .with_help(help)
+    .with_suggestion("\"\"\"")
+    .with_basis(BASIS)
 }
 
 /// Brings a span to character boundaries inside the text.
@@ -104,156 +134,71 @@ fn in_text(source: &Source, span: Span) -> Span {
     start..text.ceil_char_boundary(span.end.min(text.len()).max(start))
 }
 
+/// The finding about a line, and the line as it should read where that is known.
 fn diagnose_line(
     source: &Source,
     line: usize,
     span: Span,
     message: &str,
     names: &KeyNames,
-) -> Diagnostic {
+) -> (Diagnostic, Option<String>) {
     let text = source.line(line);
-    let Some(rewrite) = rewrite(text, names) else {
-        let (headline, help) = translate(message);
-        return Diagnostic::new("TOML", Level::Error, headline, "", span)
-            .with_help(help)
-            .with_basis(BASIS);
-    };
     let start = source.line_range(line).start;
-    let span = start + rewrite.at.start..start + rewrite.at.end;
-    let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
-    let help = match &rewrite.unknown_label {
-        Some(label) => format!(
-            "“{label}”不是数据项的英文键名；在模板（nianbao init 生成）里找到这一项，用它等号左边的英文键名"
-        ),
-        None => "改成下面这一行（键名用英文，符号用半角）".to_owned(),
+    let finding = |headline: String, span: Span, help: String| {
+        Diagnostic::new("TOML", Level::Error, headline, "", span).with_help(help).with_basis(BASIS)
     };
-    let finding =
-        Diagnostic::new("TOML", Level::Error, headline, "", span).with_help(help).with_basis(BASIS);
-    match rewrite.unknown_label {
-        Some(_) => finding,
-        None => finding.with_suggestion(rewrite.line),
-    }
-}
-
-struct Rewrite {
-    line: String,
-    signs: Vec<&'static str>,
-    at: Span,
-    unknown_label: Option<String>,
-}
-
-/// Rewrites a line with ASCII signs and keys; `None` when there is nothing to rewrite or the result is no better.
-fn rewrite(line: &str, names: &KeyNames) -> Option<Rewrite> {
-    let ascii = ascii_signs(line);
-    let (keyed, label, known) = ascii_key(&ascii.line, names);
-    let mut signs = ascii.signs;
-    let mut at = ascii.first;
-    if let Some(label) = &label {
-        signs.insert(0, "中文键名");
-        let start = line.find(label.as_str()).unwrap_or(0);
-        at = Some(start..start + label.len());
-    }
-    let at = at?;
-    let header = keyed.trim_start().starts_with('[');
-    let better = header || opens_text(&keyed) || DeTable::parse(&keyed).is_ok() || !known;
-    better.then(|| Rewrite { line: keyed, signs, at, unknown_label: label.filter(|_| !known) })
-}
-
-/// Whether the line begins a multi-line text or array, which cannot be valid alone.
-fn opens_text(line: &str) -> bool {
-    line.matches("\"\"\"").count() % 2 == 1 || line.trim_end().ends_with('[')
-}
-
-struct AsciiLine {
-    line: String,
-    signs: Vec<&'static str>,
-    first: Option<Span>,
-}
-
-/// Replaces full-width signs outside strings.
-fn ascii_signs(line: &str) -> AsciiLine {
-    let mut result = AsciiLine { line: String::new(), signs: Vec::new(), first: None };
-    let mut closing: Option<char> = None;
-    for (at, c) in line.char_indices() {
-        let rest = &line[at + c.len_utf8()..];
-        if let Some(close) = closing {
-            let ends = c == close || (close == '"' && c == '”' && !rest.contains('"'));
-            if ends {
-                closing = None;
+    if let Some(rewrite) = rewrite(text, names) {
+        let span = start + rewrite.at.start..start + rewrite.at.end;
+        let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
+        return match rewrite.unknown_label {
+            Some(label) => {
+                let help = format!(
+                    "“{label}”不是数据项的英文键名；在模板（nianbao init 生成）里找到这一项，用它等号左边的英文键名"
+                );
+                (finding(headline, span, help), Some(String::new()))
             }
-            match (ends, c) {
-                (true, '”' | '’') => result.replace(at, c, '"', "中文引号"),
-                _ => result.line.push(c),
+            None => {
+                let help = "改成下面这一行（键名用英文，符号用半角）".to_owned();
+                let found = finding(headline, span, help).with_suggestion(&rewrite.line);
+                (found, Some(rewrite.line))
             }
-            continue;
+        };
+    }
+    let whole = start..start + text.len();
+    let value = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+    match value {
+        Some((key, "")) => {
+            let help = format!("填上内容，例如 {key} = 0；文字要加引号");
+            (finding("等号后面没有内容".to_owned(), whole, help), Some(String::new()))
         }
-        match c {
-            '#' => {
-                result.line.push_str(&line[at..]);
-                break;
-            }
-            '"' | '\'' => {
-                closing = Some(c);
-                result.line.push(c);
-            }
-            '“' | '”' => {
-                closing = Some('”');
-                result.replace(at, c, '"', "中文引号");
-            }
-            _ => match ascii_sign(c) {
-                Some((ascii, name)) => result.replace(at, c, ascii, name),
-                None => result.line.push(c),
-            },
+        Some((key, value))
+            if message.starts_with("string values must be quoted") && is_prose(value) =>
+        {
+            let line = format!("{key} = \"{}\"", value.replace('"', "”"));
+            let help = "文字两边加半角双引号".to_owned();
+            let found = finding("文字没有加引号".to_owned(), span, help).with_suggestion(&line);
+            (found, Some(line))
         }
-    }
-    result
-}
-
-impl AsciiLine {
-    fn replace(&mut self, at: usize, from: char, to: char, name: &'static str) {
-        self.line.push(to);
-        self.first.get_or_insert(at..at + from.len_utf8());
-        if !self.signs.contains(&name) {
-            self.signs.push(name);
+        None if is_prose(text) && is_outside(message) => {
+            let help = "说明文字前面加 #；要印出来的文字写进三引号 \"\"\" 之间".to_owned();
+            (finding("这一行是文字，不是“键 = 值”".to_owned(), whole, help), Some(String::new()))
+        }
+        _ => {
+            let (headline, help) = translate(message);
+            (finding(headline, span, help), None)
         }
     }
 }
 
-fn ascii_sign(c: char) -> Option<(char, &'static str)> {
-    Some(match c {
-        '＝' => ('=', "全角等号“＝”"),
-        '，' | '、' => (',', "中文逗号或顿号"),
-        '。' | '．' => ('.', "中文句点"),
-        '－' | '—' | '−' => ('-', "全角减号"),
-        '［' | '【' => ('[', "全角方括号"),
-        '］' | '】' => (']', "全角方括号"),
-        '｛' => ('{', "全角花括号"),
-        '｝' => ('}', "全角花括号"),
-        '＂' => ('"', "全角引号"),
-        '＃' => ('#', "全角井号"),
-        '＿' => ('_', "全角下划线"),
-        '０'..='９' => (char::from_u32(c as u32 - '０' as u32 + '0' as u32)?, "全角数字"),
-        '\u{3000}' => (' ', "全角空格"),
-        '\u{A0}' | '\u{2007}' | '\u{202F}' => (' ', "不间断空格"),
-        '\u{200B}' | '\u{FEFF}' => (' ', "看不见的零宽字符"),
-        _ => return None,
-    })
+/// Whether the parser was looking for a key, not reading a text.
+fn is_outside(message: &str) -> bool {
+    !["escape", "unicode", "string", "control"].iter().any(|word| message.contains(word))
 }
 
-/// Replaces a Chinese key by its ASCII key. Returns the line, the Chinese key if there is one, and whether its
-/// key is known.
-fn ascii_key(line: &str, names: &KeyNames) -> (String, Option<String>, bool) {
-    let Some((left, right)) = line.split_once('=') else { return (line.to_owned(), None, true) };
-    let label = left.trim();
-    let is_chinese =
-        label.chars().any(|c| c as u32 > 0x2E7F) && !label.starts_with(['"', '\'', '#']);
-    if !is_chinese {
-        return (line.to_owned(), None, true);
-    }
-    match names.key(label) {
-        Some(key) => (format!("{key} ={right}"), Some(label.to_owned()), true),
-        None => (line.to_owned(), Some(label.to_owned()), false),
-    }
+/// Whether a piece of a line is words rather than data.
+fn is_prose(text: &str) -> bool {
+    text.chars().any(|c| c.is_alphabetic() && !c.is_ascii())
+        && !text.trim_start().starts_with(['[', '{', '"', '\''])
 }
 
 /// The parser's messages (toml_parser 1.x) in Chinese: headline and remedy.
@@ -319,43 +264,4 @@ fn translate(message: &str) -> (String, String) {
         _ => ("这里写法不对", "对照模板（nianbao init 生成）检查这一行的等号、引号和括号"),
     };
     (headline.to_owned(), help.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names() -> KeyNames {
-        KeyNames::new([
-            ("二、上年结转政府信息公开申请数量", "carried_over"),
-            ("（一）予以公开", "granted"),
-        ])
-    }
-
-    #[test]
-    fn labels_need_no_numbering() {
-        assert_eq!(names().key("上年结转"), Some("carried_over"));
-        assert_eq!(names().key("（一）予以公开"), Some("granted"));
-        assert_eq!(names().key("无此项"), None);
-    }
-
-    #[test]
-    fn full_width_lines_are_rewritten() {
-        for (line, wanted) in [
-            ("carried_over ＝ ０", "carried_over = 0"),
-            ("agency = “某局”", "agency = \"某局\""),
-            ("agency = \"某局”", "agency = \"某局\""),
-            ("予以公开 = [1，0，0，0，0，0]", "granted = [1,0,0,0,0,0]"),
-            ("year\u{A0}=\u{3000}2023", "year = 2023"),
-        ] {
-            assert_eq!(rewrite(line, &names()).expect(line).line, wanted, "{line}");
-        }
-        assert!(rewrite("a = \"全角，在引号里\"", &names()).is_none());
-    }
-
-    #[test]
-    fn unknown_chinese_keys_are_named() {
-        let rewritten = rewrite("无此项 = 3", &names()).expect("a rewrite");
-        assert_eq!(rewritten.unknown_label.as_deref(), Some("无此项"));
-    }
 }

@@ -83,7 +83,7 @@ fn last_year(sample: &str, report: &str) -> String {
         .replace(&format!("year = {own}"), &format!("year = {wanted}"))
 }
 
-fn render(checked: &Checked) -> String {
+pub(crate) fn render(checked: &Checked) -> String {
     let counts = checked.counts();
     let report = ReportFindings {
         path: "report.toml",

@@ -5,6 +5,8 @@ mod check;
 mod emit;
 mod examples;
 mod formats;
+mod identities;
 mod paper;
+mod read;
 mod round_trip;
 mod support;
