@@ -9,6 +9,7 @@ mod compare;
 pub mod figures;
 pub mod integrity;
 pub mod pdf;
+pub mod print;
 pub mod structure;
 pub mod tables;
 pub mod texts;

@@ -9,6 +9,8 @@ use super::tables::squeezed;
 
 /// How many characters of a text are enough to know its beginning again.
 const BEGINNING: usize = 6;
+/// How the layout puts the unit behind the title of a chart.
+const UNIT: &str = "（单位：";
 /// How many characters of a text are quoted around a difference.
 const QUOTED: usize = 12;
 
@@ -80,6 +82,15 @@ impl RunningText {
         None
     }
 
+    /// Takes note of a text that may be there.
+    pub fn allow(&mut self, text: &str) {
+        let wanted: Vec<char> = squeezed(text).chars().collect();
+        if let Some(start) = self.find(&wanted, self.at) {
+            self.at = start + wanted.len();
+            self.explained[start..self.at].fill(true);
+        }
+    }
+
     /// Text that nothing expected: each piece with its page.
     pub fn unexplained(&self) -> Vec<(usize, String)> {
         let mut pieces: Vec<(usize, String)> = Vec::new();
@@ -148,12 +159,14 @@ pub struct Expected {
     pub id: String,
     /// The text.
     pub text: String,
+    /// Whether the layout may leave it out.
+    pub optional: bool,
 }
 
 /// The texts of a document model in the order in which the layout prints them.
 pub fn expected(document: &serde_json::Value) -> Vec<Expected> {
     let mut texts = Vec::new();
-    let mut add = |id: &str, text: String| texts.push(Expected { id: id.to_owned(), text });
+    let mut add = |id: &str, text: String| texts.push(Expected { id: id.to_owned(), text, optional: false });
     add("report.title", string(document, "title"));
     blocks(document, "preface", &mut add);
     for part in list(document, "parts") {
@@ -174,6 +187,9 @@ pub fn expected(document: &serde_json::Value) -> Vec<Expected> {
         add("report.agency", string(signature, "agency"));
         add("report.date", string(signature, "date"));
     }
+    for unit in &mut texts {
+        unit.optional = unit.text.starts_with(UNIT);
+    }
     texts.retain(|expected| !expected.text.trim().is_empty());
     texts
 }
@@ -187,7 +203,10 @@ fn blocks(of: &serde_json::Value, key: &str, add: &mut impl FnMut(&str, String))
             }
             "heading" => add(&id, string(block, "text")),
             "picture" => add(&id, string(block, "caption")),
-            "chart" => add(&id, string(block, "title")),
+            "chart" => {
+                add(&id, string(block, "title"));
+                add(&id, format!("{UNIT}{}）", string(block, "unit")));
+            }
             _ => {}
         }
     }

@@ -84,6 +84,8 @@ pub(crate) struct Interpreter<'a> {
     line: Matrix,
     marks: Vec<Mark>,
     path: Vec<Vec<(f64, f64)>>,
+    /// How many patterns this content is part of.
+    depth: usize,
 }
 
 impl<'a> Interpreter<'a> {
@@ -111,7 +113,7 @@ impl<'a> Interpreter<'a> {
         };
         let (text, line) = (Matrix::IDENTITY, Matrix::IDENTITY);
         let (saved, marks, path) = (Vec::new(), Vec::new(), Vec::new());
-        Self { objects, typefaces, budget, page, state, saved, text, line, marks, path }
+        Self { objects, typefaces, budget, page, state, saved, text, line, marks, path, depth: 0 }
     }
 
     /// Runs the page's content and returns what it painted.
@@ -168,7 +170,7 @@ impl<'a> Interpreter<'a> {
                 self.paint_path(operator)
             }
             "g" | "rg" | "k" | "G" | "RG" | "K" | "cs" | "CS" | "sc" | "scn" | "SC" | "SCN" => {
-                self.color(operator, operands, resources);
+                self.color(operator, operands, resources)?;
             }
             "sh" => {
                 let paint = Paint { space: ColorSpace::Pattern, components: Vec::new() };
@@ -358,7 +360,15 @@ impl<'a> Interpreter<'a> {
         });
     }
 
-    fn color(&mut self, operator: &str, operands: &[Object], resources: &Resources) {
+    fn color(
+        &mut self,
+        operator: &str,
+        operands: &[Object],
+        resources: &Resources,
+    ) -> Result<(), Unreadable> {
+        let pattern = operands.last().and_then(|name| name.as_name().ok());
+        let pattern = pattern.filter(|_| operator.eq_ignore_ascii_case("scn"));
+        let pattern = pattern.map(|name| self.pattern(name, resources)).transpose()?;
         let is_stroke = operator.starts_with(|c: char| c.is_ascii_uppercase());
         let current = if is_stroke { &self.state.stroke } else { &self.state.fill };
         let numbers = || operands.iter().filter_map(number).collect::<Vec<_>>();
@@ -378,7 +388,7 @@ impl<'a> Interpreter<'a> {
                 let components = space.start();
                 Paint { space, components }
             }
-            _ => Paint { space: current.space.clone(), components: numbers() },
+            _ => pattern.unwrap_or_else(|| Paint { space: current.space.clone(), components: numbers() }),
         };
         if operator.eq_ignore_ascii_case("cs") {
             // Choosing a space paints nothing yet; the colour that follows is what counts.
@@ -391,6 +401,31 @@ impl<'a> Interpreter<'a> {
         } else {
             self.state.fill = paint;
         }
+        Ok(())
+    }
+
+    /// The paint of a pattern: grey when it is a tile that is painted with nothing but grey.
+    fn pattern(&mut self, name: &[u8], resources: &Resources) -> Result<Paint, Unreadable> {
+        let objects = self.objects;
+        let other = Paint { space: ColorSpace::Pattern, components: Vec::new() };
+        let all = resources.dictionary.and_then(|all| objects.dictionary(all, b"Pattern"));
+        let Some(object) = all.and_then(|all| all.get(name).ok()) else { return Ok(other) };
+        let Some(dictionary) = as_dictionary(objects.resolve(object)) else { return Ok(other) };
+        if objects.integer(dictionary, b"PatternType") != Some(1) {
+            return Ok(other);
+        }
+        if self.depth >= DEEPEST_FORM {
+            return Err(Unreadable::Exhausting);
+        }
+        let content = objects.stream(object, &format!("第 {} 页的图案", self.page.number))?;
+        let page = Page::blank(self.page.number);
+        let mut tile =
+            Interpreter::new(objects, &mut *self.typefaces, &mut *self.budget, page, Matrix::IDENTITY);
+        tile.depth = self.depth + 1;
+        let tile = tile.run(&content, objects.dictionary(dictionary, b"Resources"))?;
+        let is_grey = tile.images.iter().all(|image| image.is_grey)
+            && tile.paints.iter().all(|(_, paint)| paint.is_grey());
+        Ok(if is_grey { Paint::black() } else { other })
     }
 
     fn extend_path(&mut self, operator: &str, operands: &[Object]) {

@@ -153,15 +153,10 @@ fn read_pages(
         let dictionary = objects.object(*id).as_dict().map_err(|_| damaged())?;
         let [left, bottom, right, top] = media_box(objects, dictionary);
         let page = Page {
-            number,
             width: (right - left).abs() * MM_PER_POINT,
             height: (top - bottom).abs() * MM_PER_POINT,
             label: labels.get(&at).cloned(),
-            runs: Vec::new(),
-            lines: Vec::new(),
-            areas: Vec::new(),
-            images: Vec::new(),
-            paints: Vec::new(),
+            ..Page::blank(number)
         };
         let scale = MM_PER_POINT;
         let (x, y) = (left.min(right), bottom.max(top));

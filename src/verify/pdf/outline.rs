@@ -9,8 +9,8 @@ use super::objects::{Objects, number};
 
 /// Most bookmarks that are read.
 const MOST_BOOKMARKS: usize = 100_000;
-/// How deep the tree of page labels may be.
-const DEEPEST_LABELS: usize = 16;
+/// Most nodes of the tree of page labels that are read.
+const MOST_NODES: usize = 10_000;
 
 /// One bookmark.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,36 +63,27 @@ fn destination(
     (page, above)
 }
 
-/// Reads labels that are given page by page; a range that numbers itself is counted on.
+/// Reads labels that are given page by page; a range that numbers itself has the label of its first page.
 pub(super) fn page_labels(objects: &Objects, catalog: &Dictionary) -> BTreeMap<usize, String> {
     let mut labels = BTreeMap::new();
-    if let Some(root) = objects.dictionary(catalog, b"PageLabels") {
-        collect_labels(objects, root, &mut labels, 0);
+    let mut waiting: Vec<&Dictionary> = objects.dictionary(catalog, b"PageLabels").into_iter().collect();
+    for _ in 0..MOST_NODES {
+        let Some(node) = waiting.pop() else { break };
+        for pair in objects.list(node, b"Nums").chunks(2) {
+            labels.extend(page_label(objects, pair));
+        }
+        let kids = objects.list(node, b"Kids").iter();
+        waiting.extend(kids.filter_map(|kid| objects.resolve(kid).as_dict().ok()));
     }
     labels
 }
 
-fn collect_labels(
-    objects: &Objects,
-    node: &Dictionary,
-    labels: &mut BTreeMap<usize, String>,
-    depth: usize,
-) {
-    if depth > DEEPEST_LABELS {
-        return;
-    }
-    for pair in objects.list(node, b"Nums").chunks(2) {
-        let [at, label] = pair else { continue };
-        let at = objects.resolve(at).as_i64().ok().and_then(|at| usize::try_from(at).ok());
-        let Some((at, label)) = at.zip(objects.resolve(label).as_dict().ok()) else { continue };
-        let prefix = objects.text(label, b"P").unwrap_or_default();
-        let counted = objects.name(label, b"S").is_some();
-        let start = objects.integer(label, b"St").unwrap_or(1);
-        labels.insert(at, if counted { format!("{prefix}{start}") } else { prefix });
-    }
-    for kid in objects.list(node, b"Kids") {
-        if let Ok(kid) = objects.resolve(kid).as_dict() {
-            collect_labels(objects, kid, labels, depth + 1);
-        }
-    }
+fn page_label(objects: &Objects, pair: &[Object]) -> Option<(usize, String)> {
+    let [at, label] = pair else { return None };
+    let at = usize::try_from(objects.resolve(at).as_i64().ok()?).ok()?;
+    let label = objects.resolve(label).as_dict().ok()?;
+    let prefix = objects.text(label, b"P").unwrap_or_default();
+    let is_counted = objects.name(label, b"S").is_some();
+    let start = objects.integer(label, b"St").unwrap_or(1);
+    Some((at, if is_counted { format!("{prefix}{start}") } else { prefix }))
 }

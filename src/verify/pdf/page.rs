@@ -156,6 +156,21 @@ impl Line {
 }
 
 impl Page {
+    /// A page without anything on it, of no size.
+    pub(super) fn blank(number: usize) -> Self {
+        Self {
+            number,
+            width: 0.0,
+            height: 0.0,
+            label: None,
+            runs: Vec::new(),
+            lines: Vec::new(),
+            areas: Vec::new(),
+            images: Vec::new(),
+            paints: Vec::new(),
+        }
+    }
+
     /// Runs that are content, in painting order.
     pub fn content(&self) -> impl Iterator<Item = &Run> {
         self.runs.iter().filter(|run| run.is_content())

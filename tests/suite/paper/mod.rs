@@ -4,8 +4,9 @@ pub(crate) mod lines;
 pub(crate) mod overlap;
 pub(crate) mod random;
 pub(crate) mod ruling;
+pub(crate) mod sound;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -13,10 +14,11 @@ use nianbao::export::Standards;
 use nianbao::format::Format;
 use nianbao::generator::{Checked, Input, Typeset};
 use nianbao::report::Report;
-use nianbao::verify::pdf::{Bounds, Pdf};
+use nianbao::verify::pdf::{Bounds, Pdf, Run};
 use nianbao::verify::tables::Grid;
 
 use crate::support::{files, generator};
+use lines::Line;
 
 /// The text area of DOMAIN's page: 156 × 225 mm at 28/37 mm.
 pub(crate) const TEXT_AREA: Bounds = Bounds { left: 28.0, top: 37.0, right: 184.0, bottom: 262.0 };
@@ -83,6 +85,21 @@ impl Paper {
 
     pub(crate) fn report(&self) -> &Report {
         self.checked.report.as_ref().expect("a report")
+    }
+
+    /// The lines of a page (from 0) that stand in no table and no picture, from the top.
+    pub(crate) fn prose(&self, page: usize) -> Vec<Line<'_>> {
+        let tree = self.pdf.tree.as_ref().expect("a tagged PDF");
+        let boxed = ["Table", "Figure"].into_iter().flat_map(|role| tree.with_role(role).collect::<Vec<_>>());
+        let boxed: BTreeSet<(usize, u32)> = boxed.flat_map(|element| tree.content(element)).collect();
+        lines::lines(&self.pdf.pages[page], |run| run.mcid.is_some_and(|mcid| !boxed.contains(&(page, mcid))))
+    }
+
+    /// The runs of all elements with a role, each element with its text.
+    pub(crate) fn elements(&self, role: &str) -> Vec<(String, Vec<(usize, &Run)>)> {
+        let tree = self.pdf.tree.as_ref().expect("a tagged PDF");
+        let elements = tree.with_role(role).map(|at| (tree.text(at, &self.pdf), tree.runs(at, &self.pdf)));
+        elements.collect()
     }
 
     /// All text in reading order, decoration left out.

@@ -25,7 +25,7 @@ pub(crate) fn overlaps(page: &Page) -> Vec<(String, String)> {
 }
 
 /// The box that a run's characters surely fill: brackets and stops fill half of theirs.
-fn ink(run: &Run) -> Bounds {
+pub(crate) fn ink(run: &Run) -> Bounds {
     let size = run.size * MM_PER_POINT;
     let mut bounds = run.bounds();
     let half = |text: &str| text.chars().all(|c| "（《“‘〔【，。、；：？！）》”’〕】·".contains(c));
