@@ -13,6 +13,7 @@ mod inputs;
 mod outputs;
 mod schema;
 pub(crate) mod terminal;
+mod verify;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -65,7 +66,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&session, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Batch(args) => batch::run(&session, &args),
-        Command::Preview(_) | Command::Migrate(_) | Command::Diff(_) | Command::Verify(_) => {
+        Command::Verify(args) => verify::run(&session, &args),
+        Command::Preview(_) | Command::Migrate(_) | Command::Diff(_) => {
             Err(anyhow::anyhow!("这个版本还没有这个命令"))
         }
     };

@@ -9,8 +9,8 @@ use crate::report::{Figure, Kind, Report, Scope, Spanned, State};
 
 use super::figures::{Figures, Printed, table_figures};
 use super::pdf::Pdf;
-use super::tables::squeezed;
-use super::texts::{Difference, RunningText, expected};
+use super::tables::{Grid, squeezed};
+use super::texts::{Boxed, Difference, RunningText, boxed, expected};
 use super::{Finding, Original, is_draft};
 
 /// Most characters of a text that a message quotes.
@@ -119,6 +119,31 @@ pub(super) fn texts(original: &Original, pdf: &Pdf, findings: &mut Vec<Finding>)
         findings.push(Finding::new("PDF-TEXT", Level::Error, message).on(Some(page)));
     }
     found
+}
+
+/// Whether every table, picture and chart inside the texts is there.
+pub(super) fn boxes(original: &Original, pdf: &Pdf, grids: &[Grid], findings: &mut Vec<Finding>) {
+    let tables: Vec<Vec<&str>> = grids
+        .iter()
+        .map(|grid| grid.cells.iter().map(|cell| cell.text.as_str()).collect())
+        .collect();
+    let figures = pdf.tree.iter().flat_map(|tree| {
+        tree.with_role("Figure").filter_map(|at| tree.elements[at].alternative.as_deref().map(squeezed))
+    });
+    let figures: Vec<String> = figures.collect();
+    for wanted in boxed(&original.document) {
+        let (field, message) = match &wanted {
+            Boxed::Table(field, cells) if !tables.iter().any(|table| table == cells) => {
+                let start = cells.iter().filter(|cell| !cell.is_empty()).take(3).cloned().collect::<Vec<_>>();
+                (field, format!("文中的表格与数据文件不同或者没有：“{}…”", start.join("、")))
+            }
+            Boxed::Picture(field, alternative) if !figures.contains(&squeezed(alternative)) => {
+                (field, format!("文中的图与数据文件不同或者没有：“{}”", quoted(alternative)))
+            }
+            _ => continue,
+        };
+        findings.push(Finding::new("PDF-TEXT", Level::Error, message).at(field));
+    }
 }
 
 /// Whether the figures are figures and obey the accounting rules of the form.

@@ -161,6 +161,7 @@ pub fn verify(
             if let Some(original) = &original {
                 compare::with_report(original, figures, &mut findings);
                 texts = Some(compare::texts(original, &pdf, &mut findings));
+                compare::boxes(original, &pdf, &grids, &mut findings);
             }
         }
     }

@@ -212,6 +212,42 @@ fn blocks(of: &serde_json::Value, key: &str, add: &mut impl FnMut(&str, String))
     }
 }
 
+/// What stands in boxes inside the texts of a document model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Boxed {
+    /// A table: dotted path of the field and the squeezed texts of its cells by row.
+    Table(String, Vec<String>),
+    /// A picture or chart: dotted path of the field and what it is said to show.
+    Picture(String, String),
+}
+
+/// The tables, pictures and charts inside the texts of a document model.
+pub fn boxed(document: &serde_json::Value) -> Vec<Boxed> {
+    let items = list(document, "parts").iter().flat_map(|part| list(part, "items"));
+    let blocks = items.flat_map(|item| list(item, "blocks"));
+    list(document, "preface").iter().chain(blocks).filter_map(boxed_block).collect()
+}
+
+fn boxed_block(block: &serde_json::Value) -> Option<Boxed> {
+    let id = string(block, "id");
+    let field = id.split('#').next().unwrap_or_default().to_owned();
+    match string(block, "type").as_str() {
+        "table" => {
+            let rows = std::iter::once(list(block, "header")).chain(list(block, "rows").iter().map(items));
+            let cells = rows.flatten().map(|runs| {
+                squeezed(&items(runs).iter().map(|run| string(run, "text")).collect::<String>())
+            });
+            Some(Boxed::Table(field, cells.collect()))
+        }
+        "picture" | "chart" => Some(Boxed::Picture(field, string(block, "alt"))),
+        _ => None,
+    }
+}
+
+fn items(of: &serde_json::Value) -> &[serde_json::Value] {
+    of.as_array().map_or(&[], Vec::as_slice)
+}
+
 fn list<'a>(of: &'a serde_json::Value, key: &str) -> &'a [serde_json::Value] {
     of.get(key).and_then(|value| value.as_array()).map_or(&[], Vec::as_slice)
 }

@@ -33,7 +33,7 @@ proptest! {
 }
 
 fn check_lines(paper: &Paper) -> Result<(), TestCaseError> {
-    let mut before: Option<Line<'_>> = None;
+    let mut before: Option<Line> = None;
     for page in 0..paper.pdf.pages.len() {
         for line in paper.prose(page) {
             let text = line.text.trim();
@@ -52,7 +52,7 @@ fn check_lines(paper: &Paper) -> Result<(), TestCaseError> {
 }
 
 /// What must not be torn apart at the end of a line.
-fn check_pair(before: &Line<'_>, line: &Line<'_>) -> Result<(), TestCaseError> {
+fn check_pair(before: &Line, line: &Line) -> Result<(), TestCaseError> {
     let is_new_paragraph = line.left > TEXT_AREA.left + 5.0;
     let (Some(last), Some(first)) = (before.text.trim().chars().last(), line.text.trim().chars().next()) else {
         return Ok(());

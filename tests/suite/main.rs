@@ -1,18 +1,24 @@
 //! All integration tests as one program: one module per area, so that it is linked once.
 
 mod architecture;
+mod batch;
 mod breaking;
 mod check;
+mod cli;
 mod conformance;
 mod emit;
 mod examples;
+#[path = "../factory/mod.rs"]
+mod factory;
 mod formats;
 mod identities;
+mod init;
 mod layout;
 mod pages;
 mod paper;
 mod read;
 mod round_trip;
+mod schema;
 mod stress;
 mod support;
 mod typeset;

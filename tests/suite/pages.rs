@@ -68,6 +68,28 @@ impl Picture {
         if x < self.width && y < self.height { self.pixels[(y * self.width + x) as usize] } else { 255 }
     }
 
+    /// The picture with a thin frame, as a sheet on a white page.
+    fn framed(&self) -> Self {
+        let mut framed = self.clone();
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if x == 0 || y == 0 || x + 1 == self.width || y + 1 == self.height {
+                    framed.pixels[(y * self.width + x) as usize] = 170;
+                }
+            }
+        }
+        framed
+    }
+
+    /// This picture and another with a gap between them.
+    fn next_to(&self, other: &Self) -> Self {
+        let gap = 24;
+        let (width, height) = (self.width + gap + other.width, self.height.max(other.height));
+        let place = |x: u32, y: u32| if x < self.width + gap { self.at(x, y) } else { other.at(x - self.width - gap, y) };
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| place(x, y)).collect();
+        Self { width, height, pixels }
+    }
+
     /// Before, after, and both over each other side by side: what went is red, what came is blue.
     fn beside(&self, after: &Self) -> Self {
         let (width, height) = (self.width.max(after.width), self.height.max(after.height));
@@ -149,11 +171,32 @@ fn rebuild_gallery() {
             fs::remove_file(path).expect("an old picture");
         }
     }
-    let mut list = String::new();
-    for (name, picture) in pages() {
-        list += &format!("{name} {}\n", picture.hash());
+    let pages = pages();
+    let save = |name: &str, picture: &Picture| {
         fs::write(gallery().join(format!("{name}.png")), picture.encode(png::ColorType::Grayscale))
             .expect("a file");
+    };
+    let mut list = String::new();
+    for (name, picture) in &pages {
+        list += &format!("{name} {}\n", picture.hash());
+        save(name, picture);
     }
     fs::write(gallery().join("pages.txt"), list).expect("the list");
+    fs::write(gallery().join("README.md"), index(&pages)).expect("the index");
+    save("readme", &pages["xichang-2024-1"].framed().next_to(&pages["xichang-2024-3"].framed()));
+}
+
+/// A page that shows all pictures, a report a line.
+fn index(pages: &BTreeMap<String, Picture>) -> String {
+    let mut index = String::from("# The examples' pages\n\nRebuilt by the command in `tests/suite/pages.rs`.\n");
+    let mut report = "";
+    for name in pages.keys() {
+        let (of, number) = name.rsplit_once('-').expect("a page number");
+        if of != report {
+            index += &format!("\n## {of}\n\n");
+            report = of;
+        }
+        index += &format!("<img src=\"{name}.png\" width=\"240\" alt=\"{of}, page {number}\">\n");
+    }
+    index
 }

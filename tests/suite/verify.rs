@@ -1,6 +1,7 @@
 //! `verify`: what is right passes, what was changed is named, what is no report is refused.
 
 use nianbao::diagnostic::Level;
+use nianbao::generator::Input;
 use nianbao::verify::pdf::{Pdf, Unreadable};
 use nianbao::verify::tables::Grid;
 use nianbao::verify::{Finding, verify};
@@ -57,6 +58,80 @@ fn texts_that_differ_are_named() {
     let findings = against(&text.replacen(&first, "另一种写法", 1));
     assert!(!findings.is_empty() && findings.iter().all(|found| found.rule == "PDF-TEXT"), "{findings:#?}");
     assert!(findings.iter().any(|found| found.path == field.path), "{findings:#?}");
+}
+
+/// A report with a table, a chart and a picture in its texts.
+fn with_boxes(folder: &std::path::Path) -> std::path::PathBuf {
+    let mut picture = Vec::new();
+    let mut encoder = png::Encoder::new(&mut picture, 2, 2);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().expect("a header");
+    writer.write_image_data(&[200, 30, 30, 30, 200, 30, 30, 30, 200, 9, 9, 9]).expect("pixels");
+    writer.finish().expect("an end");
+    std::fs::write(folder.join("red.png"), picture).expect("a picture");
+    let drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='40'><rect width='90' height='40'/></svg>";
+    std::fs::write(folder.join("grey.svg"), drawing).expect("a picture");
+    let boxes = "\n| 渠道 | 条数 |\n| --- | ---: |\n| 平台 | 376 |\n\n![公开大厅](red.png)\n![示意图](grey.svg)\n";
+    let text = example_text().replacen("proactive_disclosure = \"\"\"", &format!("proactive_disclosure = \"\"\"{boxes}"), 1);
+    assert!(text.contains("red.png"), "the example has no such field any more");
+    let path = folder.join("report.toml");
+    std::fs::write(&path, text).expect("a report");
+    path
+}
+
+#[test]
+fn tables_and_pictures_in_texts_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = with_boxes(folder.path());
+    let paper = Paper::of_file(&path);
+    let found = verify(generator(), &paper.bytes, Some(&paper.checked)).expect("a readable PDF");
+    assert!(found.findings.is_empty(), "{:#?}", found.findings);
+    assert_eq!(found.color_pages.len(), 1, "the page with the picture in colour: {:?}", found.color_pages);
+    crate::paper::sound::assert_conformant("pictures", &paper.bytes);
+    crate::paper::sound::assert_tidy("pictures", &paper);
+    let text = std::fs::read_to_string(&path).expect("the report");
+    let changed = text.replacen("| 平台 | 376 |", "| 平台 | 367 |", 1).replacen("公开大厅", "办事大厅", 1);
+    std::fs::write(&path, changed).expect("a report");
+    let changed = Input::read(&path, None).expect("a report");
+    let changed = generator().check(&changed);
+    let found = verify(generator(), &paper.bytes, Some(&changed)).expect("a readable PDF");
+    for word in ["文中的表格", "文中的图", "办事大厅"] {
+        assert!(found.findings.iter().any(|finding| finding.message.contains(word)), "{word}: {:#?}", found.findings);
+    }
+}
+
+#[test]
+fn the_command_says_what_it_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (good, data) = (folder.path().join("good.pdf"), root().join("examples/xichang-2024.toml"));
+    std::fs::write(&good, &example().bytes).expect("a PDF");
+    let other = folder.path().join("other.toml");
+    std::fs::write(&other, example_text().replacen("24.83", "24.38", 1)).expect("a report");
+    let torn = folder.path().join("torn.pdf");
+    std::fs::write(&torn, &example().bytes[..9000]).expect("half a PDF");
+    let run = |arguments: &[&std::path::Path], form: &str| {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("nianbao"));
+        command.env("NIANBAO_FONTS", root().join("fonts")).args(["verify", "--message-format", form]);
+        let output = command.args(arguments).output().expect("a run");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        (output.status.code().expect("an exit code"), text)
+    };
+    let option = std::path::Path::new("--data");
+    let (code, out) = run(&[&good, option, &data], "human");
+    assert!(code == 0 && out.contains("逐格一致") && out.contains("核验通过"), "{out}");
+    let (code, out) = run(&[&good, option, &other], "human");
+    assert!(code == 1 && out.contains("24.83") && out.contains("other.toml:"), "{out}");
+    let (code, out) = run(&[&good, &torn], "json");
+    let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, json["files"][0]["sound"].as_bool()), (1, Some(true)));
+    assert!(json["files"][1]["unreadable"].as_str().is_some_and(|reason| reason.contains("不完整")), "{out}");
+    let (_, out) = run(&[&torn], "sarif");
+    let log: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(1));
+    let (_, out) = run(&[&good, option, &other], "github");
+    assert!(out.starts_with("::error file="), "{out}");
+    assert_eq!(run(&[&folder.path().join("none.pdf")], "short").0, 2);
+    assert_eq!(run(&[&good, &torn, option, &data], "short").0, 2);
 }
 
 #[test]

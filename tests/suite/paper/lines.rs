@@ -7,8 +7,7 @@ const SAME_BASELINE: f64 = 0.2;
 
 /// One line of content.
 #[derive(Debug, Clone)]
-pub(crate) struct Line<'a> {
-    pub(crate) runs: Vec<&'a Run>,
+pub(crate) struct Line {
     pub(crate) text: String,
     pub(crate) left: f64,
     pub(crate) right: f64,
@@ -17,7 +16,7 @@ pub(crate) struct Line<'a> {
 }
 
 /// The lines of a page's content, from the top; text in tables is left to [`super::ruling`].
-pub(crate) fn lines<'a>(page: &'a Page, keep: impl Fn(&Run) -> bool) -> Vec<Line<'a>> {
+pub(crate) fn lines(page: &Page, keep: impl Fn(&Run) -> bool) -> Vec<Line> {
     let mut runs: Vec<&Run> =
         page.content().filter(|run| !run.text.trim().is_empty() && keep(run)).collect();
     runs.sort_by(|a, b| a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x)));
@@ -31,13 +30,13 @@ pub(crate) fn lines<'a>(page: &'a Page, keep: impl Fn(&Run) -> bool) -> Vec<Line
     lines.into_iter().map(line).collect()
 }
 
-fn line(mut runs: Vec<&Run>) -> Line<'_> {
+fn line(mut runs: Vec<&Run>) -> Line {
     runs.sort_by(|a, b| a.x.total_cmp(&b.x));
     let text = runs.iter().map(|run| run.text.as_str()).collect::<String>();
     let left = runs.iter().map(|run| ink_left(run)).fold(f64::INFINITY, f64::min);
     let right = runs.iter().map(|run| run.x + run.width).fold(f64::NEG_INFINITY, f64::max);
     let (baseline, size) = (runs[0].y, runs.iter().map(|run| run.size).fold(0.0, f64::max));
-    Line { runs, text, left, right, baseline, size }
+    Line { text, left, right, baseline, size }
 }
 
 /// Where a run's first visible character begins.

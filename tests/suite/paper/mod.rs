@@ -88,7 +88,7 @@ impl Paper {
     }
 
     /// The lines of a page (from 0) that stand in no table and no picture, from the top.
-    pub(crate) fn prose(&self, page: usize) -> Vec<Line<'_>> {
+    pub(crate) fn prose(&self, page: usize) -> Vec<Line> {
         let tree = self.pdf.tree.as_ref().expect("a tagged PDF");
         let boxed = ["Table", "Figure"].into_iter().flat_map(|role| tree.with_role(role).collect::<Vec<_>>());
         let boxed: BTreeSet<(usize, u32)> = boxed.flat_map(|element| tree.content(element)).collect();
