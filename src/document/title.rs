@@ -19,6 +19,47 @@ const SUFFIXES: &str =
 /// Characters that belong to the word after them.
 const PREFIXES: &str = "《（“";
 
+/// Names of offices that stay whole although a dictionary takes them for several words.
+const NAMES: &[&str] = &[
+    "人力资源和社会保障",
+    "住房和城乡建设",
+    "住房城乡建设",
+    "发展和改革",
+    "发展改革",
+    "农业农村",
+    "卫生健康",
+    "文化和旅游",
+    "文化旅游",
+    "文化广电和旅游",
+    "自然资源和规划",
+    "自然资源",
+    "林业和草原",
+    "市场监督管理",
+    "应急管理",
+    "乡村振兴",
+    "综合行政执法",
+    "城市管理",
+    "生态环境",
+    "交通运输",
+    "退役军人事务",
+    "医疗保障",
+    "国有资产监督管理",
+    "工业和信息化",
+    "民族宗教事务",
+    "政务服务",
+    "大数据",
+    "人民政府",
+    "街道办事处",
+    "行政审批服务",
+    "公共资源交易",
+    "高新技术产业",
+    "经济技术开发区",
+    "自由贸易试验区",
+];
+
+/// What ends the name of a place; a line may well end after it.
+const PLACES: &[&str] = &["省", "市", "区", "县", "旗", "州", "盟", "镇", "乡", "街道"];
+
 /// Breaks a title into lines. A title that fits one line stays whole; else the breaks with the least penalty are
 /// taken: few lines, an even or widening shape, no single short line.
 pub fn break_title(title: &str, agency: &str) -> Vec<String> {
@@ -29,8 +70,9 @@ pub fn break_title(title: &str, agency: &str) -> Vec<String> {
         return vec![title.to_owned()];
     }
     let fewest = total.div_ceil(LINE);
+    let costs: Vec<usize> = (0..words.len()).map(|at| break_cost(&words, at)).collect();
     let best = (fewest..=fewest + 2)
-        .filter_map(|count| best_breaks(&lengths, count))
+        .filter_map(|count| best_breaks(&Pieces { lengths: &lengths, costs: &costs }, count))
         .min_by_key(|(penalty, breaks)| (*penalty, breaks.len()));
     let Some((_, breaks)) = best else { return hard_breaks(title) };
     let mut lines = Vec::new();
@@ -65,10 +107,26 @@ fn words(title: &str, agency: &str) -> Vec<String> {
     words
 }
 
+/// Cuts a text into words: known names whole, the rest by dictionary.
 fn segment(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let known = NAMES.iter().filter_map(|name| rest.find(name).map(|at| (at, *name)));
+        let first = known.min_by_key(|(at, name)| (*at, usize::MAX - name.len()));
+        let (before, name) = first.map_or((rest, ""), |(at, name)| (&rest[..at], name));
+        by_dictionary(before, &mut words);
+        if !name.is_empty() {
+            words.push(name.to_owned());
+        }
+        rest = &rest[before.len() + name.len()..];
+    }
+    words
+}
+
+fn by_dictionary(text: &str, words: &mut Vec<String>) {
     let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
     let ends: Vec<usize> = segmenter.segment_str(text).collect();
-    let mut words: Vec<String> = Vec::new();
     for pair in ends.windows(2) {
         let piece = &text[pair[0]..pair[1]];
         match words.last_mut().filter(|last| joins(last, piece)) {
@@ -76,7 +134,6 @@ fn segment(text: &str) -> Vec<String> {
             None => words.push(piece.to_owned()),
         }
     }
-    words
 }
 
 /// Whether a piece belongs to the word before it.
@@ -85,27 +142,50 @@ fn joins(before: &str, piece: &str) -> bool {
     let is_suffix = piece.chars().all(|c| SUFFIXES.contains(c));
     let continues_number = before.chars().last().is_some_and(|c| c.is_ascii_digit())
         && piece.chars().next().is_some_and(|c| c.is_ascii_digit() || c == '年');
-    opens || is_suffix || continues_number
+    let is_autonomous =
+        piece.starts_with("自治") || (piece.ends_with('族') && !before.ends_with("自治"));
+    opens || is_suffix || continues_number || is_autonomous
+}
+
+/// What it costs to break before a word: nothing before the year, little after a place, much after 和.
+fn break_cost(words: &[String], at: usize) -> usize {
+    let Some(before) = at.checked_sub(1).map(|at| words[at].as_str()) else { return 0 };
+    let starts_year = words[at].starts_with(|c: char| c.is_ascii_digit());
+    let after_place = PLACES.iter().any(|place| before.ends_with(place));
+    match () {
+        () if starts_year => 0,
+        () if after_place => 2,
+        () if before.ends_with('和') || before.ends_with('与') => 30,
+        () if before.ends_with('年') => 4,
+        () => 9,
+    }
+}
+
+/// Words by length in hanzi and by what a break before each costs.
+struct Pieces<'a> {
+    lengths: &'a [usize],
+    costs: &'a [usize],
 }
 
 /// The breaks into `count` lines with the least penalty; none when no breaks fit.
-fn best_breaks(lengths: &[usize], count: usize) -> Option<(usize, Vec<usize>)> {
+fn best_breaks(pieces: &Pieces<'_>, count: usize) -> Option<(usize, Vec<usize>)> {
     let mut best = None;
     let mut breaks = Vec::new();
-    search(lengths, count, 0, &mut breaks, &mut best);
+    search(pieces, count, 0, &mut breaks, &mut best);
     best
 }
 
 fn search(
-    lengths: &[usize],
+    pieces: &Pieces<'_>,
     count: usize,
     from: usize,
     breaks: &mut Vec<usize>,
     best: &mut Option<(usize, Vec<usize>)>,
 ) {
+    let lengths = pieces.lengths;
     if count == 1 {
         if lengths[from..].iter().sum::<usize>() <= LINE && from < lengths.len() {
-            let penalty = penalty(lengths, breaks);
+            let penalty = penalty(pieces, breaks);
             if best.as_ref().is_none_or(|(least, _)| penalty < *least) {
                 *best = Some((penalty, breaks.clone()));
             }
@@ -119,13 +199,14 @@ fn search(
             break;
         }
         breaks.push(to);
-        search(lengths, count - 1, to, breaks, best);
+        search(pieces, count - 1, to, breaks, best);
         breaks.pop();
     }
 }
 
 /// Uneven neighbours cost their difference; a line shorter than both neighbours (an hourglass) costs most.
-fn penalty(lengths: &[usize], breaks: &[usize]) -> usize {
+fn penalty(pieces: &Pieces<'_>, breaks: &[usize]) -> usize {
+    let lengths = pieces.lengths;
     let ends = breaks.iter().copied().chain([lengths.len()]);
     let starts = std::iter::once(0).chain(breaks.iter().copied());
     let lines: Vec<usize> =
@@ -134,7 +215,8 @@ fn penalty(lengths: &[usize], breaks: &[usize]) -> usize {
     let hourglass = lines.windows(3).filter(|l| l[1] < l[0] && l[1] < l[2]).count() * 20;
     let equal = lines.windows(2).filter(|pair| pair[0] == pair[1]).count();
     let short = lines.iter().filter(|&&line| line < 6).count() * 12;
-    lines.len() * 8 + uneven + hourglass + equal + short
+    let costs: usize = breaks.iter().map(|&at| pieces.costs[at]).sum();
+    lines.len() * 8 + uneven + hourglass + equal + short + costs
 }
 
 /// Breaks a title that has no usable word boundaries every [`LINE`] characters.

@@ -128,13 +128,19 @@ pub(super) fn boxes(original: &Original, pdf: &Pdf, grids: &[Grid], findings: &m
         .map(|grid| grid.cells.iter().map(|cell| cell.text.as_str()).collect())
         .collect();
     let figures = pdf.tree.iter().flat_map(|tree| {
-        tree.with_role("Figure").filter_map(|at| tree.elements[at].alternative.as_deref().map(squeezed))
+        tree.with_role("Figure")
+            .filter_map(|at| tree.elements[at].alternative.as_deref().map(squeezed))
     });
     let figures: Vec<String> = figures.collect();
     for wanted in boxed(&original.document) {
         let (field, message) = match &wanted {
             Boxed::Table(field, cells) if !tables.iter().any(|table| table == cells) => {
-                let start = cells.iter().filter(|cell| !cell.is_empty()).take(3).cloned().collect::<Vec<_>>();
+                let start = cells
+                    .iter()
+                    .filter(|cell| !cell.is_empty())
+                    .take(3)
+                    .cloned()
+                    .collect::<Vec<_>>();
                 (field, format!("文中的表格与数据文件不同或者没有：“{}…”", start.join("、")))
             }
             Boxed::Picture(field, alternative) if !figures.contains(&squeezed(alternative)) => {

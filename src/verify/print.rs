@@ -56,14 +56,17 @@ pub fn human(outcome: &Outcome) -> String {
 }
 
 fn summary(outcome: &Outcome, verification: &Verification) -> Vec<(&'static str, String)> {
-    let title = verification.title.as_deref().filter(|title| !title.is_empty()).unwrap_or("（没有）");
-    let format = verification.format.as_deref().map_or("认不出".to_owned(), |id| format!("{id} 格式"));
+    let title =
+        verification.title.as_deref().filter(|title| !title.is_empty()).unwrap_or("（没有）");
+    let format =
+        verification.format.as_deref().map_or("认不出".to_owned(), |id| format!("{id} 格式"));
     let standards = if verification.standards.is_empty() {
         "没有声明任何标准".to_owned()
     } else {
         format!("声明符合 {}", verification.standards.join("、"))
     };
-    let flaws = verification.findings.iter().filter(|finding| finding.rule == "PDF-STRUCTURE").count();
+    let flaws =
+        verification.findings.iter().filter(|finding| finding.rule == "PDF-STRUCTURE").count();
     let structure = match flaws {
         0 => "完好：标签、标题次序、表头、替代文字、字体嵌入、文字编码".to_owned(),
         flaws => format!("有 {flaws} 处缺损"),
@@ -90,19 +93,25 @@ fn figures(outcome: &Outcome, verification: &Verification) -> String {
         return "没有找到年度报告的表格".to_owned();
     }
     let wrong = verification.findings.iter().filter(|finding| finding.rule == "PDF-FIGURE").count();
-    let broken = verification.findings.iter().filter(|finding| !finding.rule.starts_with("PDF-")).count();
+    let broken =
+        verification.findings.iter().filter(|finding| !finding.rule.starts_with("PDF-")).count();
     let compared = match (&outcome.data, wrong) {
         (Some(data), 0) => format!("，与 {data} 逐格一致"),
         (Some(data), wrong) => format!("，与 {data} 有 {wrong} 处不同"),
         (None, _) => String::new(),
     };
-    let rules = if broken == 0 { "勾稽关系成立".to_owned() } else { format!("勾稽关系等 {broken} 处不成立") };
+    let rules = if broken == 0 {
+        "勾稽关系成立".to_owned()
+    } else {
+        format!("勾稽关系等 {broken} 处不成立")
+    };
     format!("表格 {wanted} 格找到 {found} 格{compared}，{rules}")
 }
 
 fn line(finding: &Finding, data: Option<&str>) -> String {
     let page = finding.page.map_or(String::new(), |page| format!("第 {page} 页："));
-    let place = data.zip(finding.line).map_or(String::new(), |(data, line)| format!("（{data}:{line}）"));
+    let place =
+        data.zip(finding.line).map_or(String::new(), |(data, line)| format!("（{data}:{line}）"));
     format!("{}[{}] {page}{}{place}", finding.level.label(), finding.rule, finding.message)
 }
 
@@ -113,7 +122,9 @@ pub fn short(outcome: &Outcome) -> String {
         Ok(verification) => verification
             .findings
             .iter()
-            .map(|finding| format!("{}: {}\n", outcome.path, line(finding, outcome.data.as_deref())))
+            .map(|finding| {
+                format!("{}: {}\n", outcome.path, line(finding, outcome.data.as_deref()))
+            })
             .collect(),
     }
 }
@@ -135,7 +146,9 @@ pub fn github(outcome: &Outcome) -> String {
         Ok(verification) => verification
             .findings
             .iter()
-            .map(|finding| command(finding.level, &finding.rule, &line(finding, outcome.data.as_deref())))
+            .map(|finding| {
+                command(finding.level, &finding.rule, &line(finding, outcome.data.as_deref()))
+            })
             .collect(),
     }
 }
@@ -176,11 +189,15 @@ pub fn sarif(outcomes: &[Outcome]) -> String {
     let results: Vec<Value> = outcomes
         .iter()
         .flat_map(|outcome| match &outcome.result {
-            Err(reason) => vec![result(outcome, Level::Error, "PDF-UNREADABLE", reason.to_string())],
+            Err(reason) => {
+                vec![result(outcome, Level::Error, "PDF-UNREADABLE", reason.to_string())]
+            }
             Ok(verification) => verification
                 .findings
                 .iter()
-                .map(|found| result(outcome, found.level, &found.rule, line(found, outcome.data.as_deref())))
+                .map(|found| {
+                    result(outcome, found.level, &found.rule, line(found, outcome.data.as_deref()))
+                })
                 .collect(),
         })
         .collect();

@@ -166,7 +166,8 @@ pub struct Expected {
 /// The texts of a document model in the order in which the layout prints them.
 pub fn expected(document: &serde_json::Value) -> Vec<Expected> {
     let mut texts = Vec::new();
-    let mut add = |id: &str, text: String| texts.push(Expected { id: id.to_owned(), text, optional: false });
+    let mut add =
+        |id: &str, text: String| texts.push(Expected { id: id.to_owned(), text, optional: false });
     add("report.title", string(document, "title"));
     blocks(document, "preface", &mut add);
     for part in list(document, "parts") {
@@ -233,7 +234,8 @@ fn boxed_block(block: &serde_json::Value) -> Option<Boxed> {
     let field = id.split('#').next().unwrap_or_default().to_owned();
     match string(block, "type").as_str() {
         "table" => {
-            let rows = std::iter::once(list(block, "header")).chain(list(block, "rows").iter().map(items));
+            let rows =
+                std::iter::once(list(block, "header")).chain(list(block, "rows").iter().map(items));
             let cells = rows.flatten().map(|runs| {
                 squeezed(&items(runs).iter().map(|run| string(run, "text")).collect::<String>())
             });

@@ -13,9 +13,30 @@ const NOT_FIRST: &str = "。，、；：？！）》”’〉】〕·％";
 const NOT_LAST: &str = "（《“‘〈【〔";
 
 const WORDS: [&str; 24] = [
-    "主动公开", "政府信息", "依申请公开", "公开", "条例", "《中华人民共和国政府信息公开条例》", "（区分处理的，只计这一情形）",
-    "1649条", "3.5%", "595.353309万元", "2023年1月1日", "“三安全一稳定”", "——", "……", "〔2021〕30号", "，", "。", "、", "；",
-    "：", "？", "APP", "https://www.example.gov.cn/，", "！",
+    "主动公开",
+    "政府信息",
+    "依申请公开",
+    "公开",
+    "条例",
+    "《中华人民共和国政府信息公开条例》",
+    "（区分处理的，只计这一情形）",
+    "1649条",
+    "3.5%",
+    "595.353309万元",
+    "2023年1月1日",
+    "“三安全一稳定”",
+    "——",
+    "……",
+    "〔2021〕30号",
+    "，",
+    "。",
+    "、",
+    "；",
+    "：",
+    "？",
+    "APP",
+    "https://www.example.gov.cn/，",
+    "！",
 ];
 
 proptest! {
@@ -41,7 +62,10 @@ fn check_lines(paper: &Paper) -> Result<(), TestCaseError> {
             let last = text.chars().last().unwrap_or(' ');
             prop_assert!(!NOT_FIRST.contains(first), "begins: {text}");
             prop_assert!(!NOT_LAST.contains(last), "ends: {text}");
-            prop_assert!(line.right <= TEXT_AREA.right + line.size * MM_PER_POINT * 0.55, "too long: {text}");
+            prop_assert!(
+                line.right <= TEXT_AREA.right + line.size * MM_PER_POINT * 0.55,
+                "too long: {text}"
+            );
             if let Some(before) = &before {
                 check_pair(before, &line)?;
             }
@@ -54,15 +78,32 @@ fn check_lines(paper: &Paper) -> Result<(), TestCaseError> {
 /// What must not be torn apart at the end of a line.
 fn check_pair(before: &Line, line: &Line) -> Result<(), TestCaseError> {
     let is_new_paragraph = line.left > TEXT_AREA.left + 5.0;
-    let (Some(last), Some(first)) = (before.text.trim().chars().last(), line.text.trim().chars().next()) else {
+    let (Some(last), Some(first)) =
+        (before.text.trim().chars().last(), line.text.trim().chars().next())
+    else {
         return Ok(());
     };
     let pair = format!("{last}{first}");
     if !is_new_paragraph {
-        prop_assert!(pair != "——" || before.text.ends_with("——"), "dash torn: {} | {}", before.text, line.text);
-        prop_assert!(pair != "……" || before.text.ends_with("……"), "ellipsis torn: {} | {}", before.text, line.text);
+        prop_assert!(
+            pair != "——" || before.text.ends_with("——"),
+            "dash torn: {} | {}",
+            before.text,
+            line.text
+        );
+        prop_assert!(
+            pair != "……" || before.text.ends_with("……"),
+            "ellipsis torn: {} | {}",
+            before.text,
+            line.text
+        );
         let is_number = |c: char| c.is_ascii_digit() || c == '.';
-        prop_assert!(!(is_number(last) && (is_number(first) || first == '%')), "number torn: {} | {}", before.text, line.text);
+        prop_assert!(
+            !(is_number(last) && (is_number(first) || first == '%')),
+            "number torn: {} | {}",
+            before.text,
+            line.text
+        );
     }
     Ok(())
 }

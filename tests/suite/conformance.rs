@@ -22,8 +22,15 @@ fn only_shipped_typefaces_are_embedded() {
     let shipped = shipped_names();
     for (name, paper) in examples() {
         for typeface in &paper.pdf.typefaces {
-            assert!(typeface.embedded && typeface.subset && typeface.mapped, "{name}: {typeface:?}");
-            assert!(shipped.contains(&typeface.name), "{name}: {} is none of {shipped:?}", typeface.name);
+            assert!(
+                typeface.embedded && typeface.subset && typeface.mapped,
+                "{name}: {typeface:?}"
+            );
+            assert!(
+                shipped.contains(&typeface.name),
+                "{name}: {} is none of {shipped:?}",
+                typeface.name
+            );
         }
     }
 }
@@ -38,7 +45,8 @@ fn shipped_names() -> BTreeSet<String> {
             let bytes = std::fs::read(path).expect("a font");
             let face = ttf_parser::Face::parse(&bytes, 0).expect("a face");
             let names = face.names().into_iter();
-            let mut named = names.filter(|name| name.name_id == ttf_parser::name_id::POST_SCRIPT_NAME);
+            let mut named =
+                names.filter(|name| name.name_id == ttf_parser::name_id::POST_SCRIPT_NAME);
             named.find_map(|name| name.to_string()).expect("a PostScript name")
         })
         .collect()
@@ -75,9 +83,11 @@ fn bookmarks_are_the_parts_and_sections_in_order() {
             let sections = items.filter(|item| item["type"] == "section");
             wanted.extend(sections.map(|section| (2, text(&section["heading"]))));
         }
-        let found: Vec<_> = paper.pdf.bookmarks.iter().map(|mark| (mark.level, mark.title.clone())).collect();
+        let found: Vec<_> =
+            paper.pdf.bookmarks.iter().map(|mark| (mark.level, mark.title.clone())).collect();
         assert_eq!(found, wanted, "{name}");
-        let pages: Vec<_> = paper.pdf.bookmarks.iter().map(|mark| mark.page.expect("a page")).collect();
+        let pages: Vec<_> =
+            paper.pdf.bookmarks.iter().map(|mark| mark.page.expect("a page")).collect();
         assert!(pages.is_sorted(), "{name}: {pages:?}");
     }
 }
@@ -87,9 +97,18 @@ fn headings_follow_each_other_in_the_order_of_the_form() {
     for (name, paper) in examples() {
         let tree = paper.pdf.tree.as_ref().expect("a tagged PDF");
         let order = tree.reading_order();
-        let first = order.iter().find(|&&at| !tree.content(at).is_empty() && at > 1).copied().expect("content");
-        assert_eq!(squeezed(&tree.text(first, &paper.pdf)), squeezed(&paper.report().title.value), "{name}");
-        let parts = order.iter().filter(|&&at| heading_level(&tree.elements[at].standard_role) == Some(1));
+        let first = order
+            .iter()
+            .find(|&&at| !tree.content(at).is_empty() && at > 1)
+            .copied()
+            .expect("content");
+        assert_eq!(
+            squeezed(&tree.text(first, &paper.pdf)),
+            squeezed(&paper.report().title.value),
+            "{name}"
+        );
+        let parts =
+            order.iter().filter(|&&at| heading_level(&tree.elements[at].standard_role) == Some(1));
         let parts: Vec<String> = parts.map(|&at| squeezed(&tree.text(at, &paper.pdf))).collect();
         let wanted: Vec<String> =
             paper.format().manifest.parts.iter().map(|part| squeezed(&part.heading)).collect();
@@ -101,12 +120,20 @@ fn headings_follow_each_other_in_the_order_of_the_form() {
 fn every_table_says_what_it_is_and_every_figure_names_its_heads() {
     for (name, paper) in examples() {
         for grid in &paper.grids {
-            assert!(grid.summary.as_ref().is_some_and(|summary| summary.chars().count() > 10), "{name}");
+            assert!(
+                grid.summary.as_ref().is_some_and(|summary| summary.chars().count() > 10),
+                "{name}"
+            );
             for (cell, rows, columns) in grid.figures() {
                 let named: BTreeSet<&str> =
                     cell.named_heads.iter().map(|&head| grid.cells[head].text.as_str()).collect();
                 for head in rows.iter().chain(&columns) {
-                    assert!(named.contains(head.text.as_str()), "{name}: {} lacks {}", cell.text, head.text);
+                    assert!(
+                        named.contains(head.text.as_str()),
+                        "{name}: {} lacks {}",
+                        cell.text,
+                        head.text
+                    );
                 }
                 assert!(columns.iter().all(|head| head.kind == CellKind::ColumnHead), "{name}");
             }
@@ -118,11 +145,17 @@ fn every_table_says_what_it_is_and_every_figure_names_its_heads() {
 fn rules_and_page_numbers_are_decoration() {
     for (name, paper) in examples() {
         for page in &paper.pdf.pages {
-            assert!(page.lines.iter().all(|line| line.artifact.is_some()), "{name} {}", page.number);
+            assert!(
+                page.lines.iter().all(|line| line.artifact.is_some()),
+                "{name} {}",
+                page.number
+            );
             let footers: String = page
                 .runs
                 .iter()
-                .filter(|run| run.artifact.as_ref().is_some_and(|artifact| artifact.subkind == "Footer"))
+                .filter(|run| {
+                    run.artifact.as_ref().is_some_and(|artifact| artifact.subkind == "Footer")
+                })
                 .map(|run| run.text.as_str())
                 .collect();
             assert_eq!(squeezed(&footers), format!("—{}—", page.number), "{name}");
@@ -132,14 +165,18 @@ fn rules_and_page_numbers_are_decoration() {
 
 #[test]
 fn pictures_say_what_they_show() {
-    let (_, paper) = examples().iter().find(|(name, _)| name.starts_with("liaocheng")).expect("the chart");
+    let (_, paper) =
+        examples().iter().find(|(name, _)| name.starts_with("liaocheng")).expect("the chart");
     let tree = paper.pdf.tree.as_ref().expect("a tagged PDF");
     let figures: Vec<usize> = tree.with_role("Figure").collect();
     assert!(!figures.is_empty());
     for figure in figures {
         let alternative = tree.elements[figure].alternative.clone().unwrap_or_default();
         assert!(alternative.contains("主动公开信息数量"), "{alternative}");
-        assert!(["376", "544", "729"].iter().all(|value| alternative.contains(value)), "{alternative}");
+        assert!(
+            ["376", "544", "729"].iter().all(|value| alternative.contains(value)),
+            "{alternative}"
+        );
     }
 }
 
@@ -147,7 +184,8 @@ fn pictures_say_what_they_show() {
 fn bytes_are_the_same_on_every_run_and_for_any_number_of_threads() {
     for (name, paper) in examples() {
         for threads in [1, 4] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            let pool =
+                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             let again = pool.install(|| {
                 let typeset = generator().typeset(&paper.checked, false).expect("a document");
                 typeset.pdf(&Standards::default()).expect("a PDF")
@@ -171,7 +209,12 @@ fn drafts_say_so_on_every_page_and_list_their_findings() {
     }
     let last = paper.prose(paper.pdf.pages.len() - 1);
     let text: String = paper.text();
-    for found in paper.checked.diagnostics.iter().filter(|found| found.level == nianbao::diagnostic::Level::Error) {
+    for found in paper
+        .checked
+        .diagnostics
+        .iter()
+        .filter(|found| found.level == nianbao::diagnostic::Level::Error)
+    {
         assert!(squeezed(&text).contains(&squeezed(&found.message)), "{}", found.message);
     }
     assert!(!last.is_empty());

@@ -41,7 +41,11 @@ fn with_text(text: &str) -> Paper {
 
 /// Hanzi without any punctuation, all different enough to be seen.
 fn hanzi(count: usize) -> String {
-    "政府信息公开工作年度报告主动依申请办理结果复议诉讼存在问题改进情况".chars().cycle().take(count).collect()
+    "政府信息公开工作年度报告主动依申请办理结果复议诉讼存在问题改进情况"
+        .chars()
+        .cycle()
+        .take(count)
+        .collect()
 }
 
 #[test]
@@ -59,7 +63,9 @@ fn a_full_page_has_22_lines_of_28_characters() {
     let paper = with_text(&hanzi(4000));
     let (number, lines) = (0..paper.pdf.pages.len())
         .map(|page| (page, paper.prose(page)))
-        .find(|(page, lines)| *page > 0 && lines.iter().all(|line| line.text.chars().count() == CHARACTERS))
+        .find(|(page, lines)| {
+            *page > 0 && lines.iter().all(|line| line.text.chars().count() == CHARACTERS)
+        })
         .expect("a page full of body text");
     assert_eq!(lines.len(), LINES, "page {number}");
     for (at, line) in lines.iter().enumerate() {
@@ -70,9 +76,16 @@ fn a_full_page_has_22_lines_of_28_characters() {
     }
     // A line is as high as the grid; its characters stand anywhere within it.
     let (height, slack) = (character(), pitch() - character());
-    let (above, below) = (lines[0].baseline - 0.88 * height, lines[LINES - 1].baseline + 0.12 * height);
-    assert!((-OFF..=slack + OFF).contains(&(above - TEXT_AREA.top)), "the first line begins at {above}");
-    assert!((-OFF..=slack + OFF).contains(&(TEXT_AREA.bottom - below)), "the last line ends at {below}");
+    let (above, below) =
+        (lines[0].baseline - 0.88 * height, lines[LINES - 1].baseline + 0.12 * height);
+    assert!(
+        (-OFF..=slack + OFF).contains(&(above - TEXT_AREA.top)),
+        "the first line begins at {above}"
+    );
+    assert!(
+        (-OFF..=slack + OFF).contains(&(TEXT_AREA.bottom - below)),
+        "the last line ends at {below}"
+    );
 }
 
 #[test]
@@ -85,7 +98,12 @@ fn headings_and_paragraphs_keep_the_baseline_grid() {
         for line in &body {
             let steps = (line.baseline - first.baseline) / pitch();
             let off = (steps - steps.round()) * pitch();
-            assert!(off.abs() <= OFF, "page {}: “{}” is {off:.2} mm off the grid", page.number, line.text);
+            assert!(
+                off.abs() <= OFF,
+                "page {}: “{}” is {off:.2} mm off the grid",
+                page.number,
+                line.text
+            );
         }
     }
 }
@@ -96,11 +114,18 @@ fn paragraphs_and_headings_begin_two_characters_in() {
     for role in ["P", "H1", "H2"] {
         for (text, runs) in paper.elements(role) {
             let first = runs[0].1;
-            if text.contains("某市某局") || runs.iter().any(|(_, run)| run.size < 15.0) || text.starts_with("2024年") {
+            if text.contains("某市某局")
+                || runs.iter().any(|(_, run)| run.size < 15.0)
+                || text.starts_with("2024年")
+            {
                 continue; // title, signature, date, notes
             }
             // An opening bracket at the beginning may give up the empty half of its square.
-            let left = if text.starts_with('（') { first.x.max(TEXT_AREA.left + 2.0 * character()) } else { first.x };
+            let left = if text.starts_with('（') {
+                first.x.max(TEXT_AREA.left + 2.0 * character())
+            } else {
+                first.x
+            };
             near(left, TEXT_AREA.left + 2.0 * character(), &text);
         }
     }
@@ -144,15 +169,21 @@ fn the_title_is_centred() {
         let lines: Vec<_> = lines.collect();
         assert!(!lines.is_empty(), "{name}");
         for line in lines {
-            near((line.left + line.right) / 2.0, (TEXT_AREA.left + TEXT_AREA.right) / 2.0, &line.text);
+            near(
+                (line.left + line.right) / 2.0,
+                (TEXT_AREA.left + TEXT_AREA.right) / 2.0,
+                &line.text,
+            );
         }
     }
 }
 
 /// The page number: its runs from left to right.
 fn page_number(page: &Page) -> Vec<&Run> {
-    let is_footer = |run: &&Run| run.artifact.as_ref().is_some_and(|artifact| artifact.subkind == "Footer");
-    let mut runs: Vec<&Run> = page.runs.iter().filter(is_footer).filter(|run| !run.text.trim().is_empty()).collect();
+    let is_footer =
+        |run: &&Run| run.artifact.as_ref().is_some_and(|artifact| artifact.subkind == "Footer");
+    let mut runs: Vec<&Run> =
+        page.runs.iter().filter(is_footer).filter(|run| !run.text.trim().is_empty()).collect();
     runs.sort_by(|a, b| a.x.total_cmp(&b.x));
     runs
 }
@@ -169,7 +200,11 @@ fn page_numbers_stand_outside_7_mm_below_the_text() {
             assert_eq!(paper.pdf.typeface(runs[0]).name, "NotoSerifSC-Regular", "{name}");
             let (first, last) = (runs[0], runs[runs.len() - 1]);
             if page.number % 2 == 1 {
-                near(last.x + last.width, TEXT_AREA.right - indent, "odd page's number, right edge");
+                near(
+                    last.x + last.width,
+                    TEXT_AREA.right - indent,
+                    "odd page's number, right edge",
+                );
             } else {
                 near(first.x, TEXT_AREA.left + indent, "even page's number, left edge");
             }
@@ -183,11 +218,13 @@ fn page_numbers_stand_outside_7_mm_below_the_text() {
 fn the_signature_stands_right_and_its_date_four_characters_in() {
     let paper = with_text("如下。");
     let paragraphs = paper.elements("P");
-    let (text, runs) = paragraphs.iter().rev().find(|(text, _)| text.starts_with("2024年")).expect("a date");
+    let (text, runs) =
+        paragraphs.iter().rev().find(|(text, _)| text.starts_with("2024年")).expect("a date");
     assert_eq!(text, "2024年1月22日");
     let right = runs.iter().map(|(_, run)| run.x + run.width).fold(0.0, f64::max);
     near(right, TEXT_AREA.right - 4.0 * character(), "date, right edge");
-    let (agency, runs) = paragraphs.iter().rev().find(|(text, _)| text == "某市某局").expect("the agency's name");
+    let (agency, runs) =
+        paragraphs.iter().rev().find(|(text, _)| text == "某市某局").expect("the agency's name");
     let left = runs[0].1.x;
     assert!(left > TEXT_AREA.left + TEXT_AREA.width() / 2.0, "{agency} begins at {left}");
 }
@@ -199,7 +236,8 @@ fn table_heads_and_spanning_labels_are_on_every_page_of_table_three() {
         let pages: std::collections::BTreeSet<usize> =
             requests.cells.iter().filter_map(|cell| Some(cell.place?.0)).collect();
         for &page in &pages {
-            let text: String = paper.pdf.pages[page - 1].runs.iter().map(|run| run.text.as_str()).collect();
+            let text: String =
+                paper.pdf.pages[page - 1].runs.iter().map(|run| run.text.as_str()).collect();
             for head in ["申请人情况", "法人或其他组织"] {
                 assert!(text.contains(head), "{name}, page {page}: no {head}");
             }

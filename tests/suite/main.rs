@@ -21,5 +21,6 @@ mod round_trip;
 mod schema;
 mod stress;
 mod support;
+mod titles;
 mod typeset;
 mod verify;

@@ -37,7 +37,8 @@ impl Picture {
         let samples = info.color_type.samples();
         let grey = |pixel: &[u8]| match pixel {
             [red, green, blue, ..] => {
-                ((299 * u32::from(*red) + 587 * u32::from(*green) + 114 * u32::from(*blue)) / 1000) as u8
+                ((299 * u32::from(*red) + 587 * u32::from(*green) + 114 * u32::from(*blue)) / 1000)
+                    as u8
             }
             [grey, ..] => *grey,
             [] => 255,
@@ -59,13 +60,20 @@ impl Picture {
 
     fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.width.to_le_bytes()).update(&self.height.to_le_bytes()).update(&self.pixels);
+        hasher
+            .update(&self.width.to_le_bytes())
+            .update(&self.height.to_le_bytes())
+            .update(&self.pixels);
         hasher.finalize().to_hex()[..16].to_owned()
     }
 
     /// The grey at a place; white outside.
     fn at(&self, x: u32, y: u32) -> u8 {
-        if x < self.width && y < self.height { self.pixels[(y * self.width + x) as usize] } else { 255 }
+        if x < self.width && y < self.height {
+            self.pixels[(y * self.width + x) as usize]
+        } else {
+            255
+        }
     }
 
     /// The picture with a thin frame, as a sheet on a white page.
@@ -85,8 +93,13 @@ impl Picture {
     fn next_to(&self, other: &Self) -> Self {
         let gap = 24;
         let (width, height) = (self.width + gap + other.width, self.height.max(other.height));
-        let place = |x: u32, y: u32| if x < self.width + gap { self.at(x, y) } else { other.at(x - self.width - gap, y) };
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| place(x, y)).collect();
+        let place = |x: u32, y: u32| {
+            if x < self.width + gap { self.at(x, y) } else { other.at(x - self.width - gap, y) }
+        };
+        let pixels = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .map(|(x, y)| place(x, y))
+            .collect();
         Self { width, height, pixels }
     }
 
@@ -129,7 +142,8 @@ fn pages() -> BTreeMap<String, Picture> {
 /// The hashes in the list, by page.
 fn known() -> BTreeMap<String, String> {
     let list = fs::read_to_string(gallery().join("pages.txt")).unwrap_or_default();
-    let entry = |line: &str| line.split_once(' ').map(|(name, hash)| (name.to_owned(), hash.to_owned()));
+    let entry =
+        |line: &str| line.split_once(' ').map(|(name, hash)| (name.to_owned(), hash.to_owned()));
     list.lines().filter_map(entry).collect()
 }
 
@@ -138,9 +152,15 @@ fn pages_look_as_in_the_gallery() {
     let found: BTreeMap<String, String> =
         pages().iter().map(|(name, picture)| (name.clone(), picture.hash())).collect();
     let known = known();
-    let changed: Vec<&String> =
-        found.keys().chain(known.keys()).filter(|name| found.get(*name) != known.get(*name)).collect();
-    assert!(changed.is_empty(), "pages that look different (see tests/suite/pages.rs): {changed:?}");
+    let changed: Vec<&String> = found
+        .keys()
+        .chain(known.keys())
+        .filter(|name| found.get(*name) != known.get(*name))
+        .collect();
+    assert!(
+        changed.is_empty(),
+        "pages that look different (see tests/suite/pages.rs): {changed:?}"
+    );
 }
 
 #[test]
@@ -151,7 +171,8 @@ fn show_differences() {
     let known = known();
     for (name, after) in pages() {
         if known.get(&name) != Some(&after.hash()) {
-            let before = fs::read(gallery().join(format!("{name}.png"))).map(|bytes| Picture::decode(&bytes));
+            let before = fs::read(gallery().join(format!("{name}.png")))
+                .map(|bytes| Picture::decode(&bytes));
             let nothing = Picture { width: 0, height: 0, pixels: Vec::new() };
             let picture = before.unwrap_or(nothing).beside(&after);
             let path = folder.join(format!("{name}.png"));
@@ -188,7 +209,9 @@ fn rebuild_gallery() {
 
 /// A page that shows all pictures, a report a line.
 fn index(pages: &BTreeMap<String, Picture>) -> String {
-    let mut index = String::from("# The examples' pages\n\nRebuilt by the command in `tests/suite/pages.rs`.\n");
+    let mut index = String::from(
+        "# The examples' pages\n\nRebuilt by the command in `tests/suite/pages.rs`.\n",
+    );
     let mut report = "";
     for name in pages.keys() {
         let (of, number) = name.rsplit_once('-').expect("a page number");

@@ -73,9 +73,14 @@ fn rare_characters_print_or_are_refused_with_their_place() {
     let format = generator().catalog().get("2021").expect("the format in force");
     assert_sound("rare", &Paper::of(&report(format, "某市某局", "联系人：玥、祎、旻、㐱。", 1)));
     for (character, code) in [("😀", "1F600"), ("𪚥", "2A6A5"), ("\u{E000}", "E000")] {
-        let file = report(format, "某市某局", "如下。", 1).replacen("如下。", &format!("如下{character}。"), 1);
+        let file = report(format, "某市某局", "如下。", 1).replacen(
+            "如下。",
+            &format!("如下{character}。"),
+            1,
+        );
         let checked = generator().check(&input(&file));
-        let found: Vec<_> = checked.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
+        let found: Vec<_> =
+            checked.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
         assert!(!found.is_empty(), "{character} passed");
         for found in found {
             assert_eq!(found.rule, "GLYPH", "{}", found.message);
@@ -88,7 +93,11 @@ fn rare_characters_print_or_are_refused_with_their_place() {
 #[test]
 fn notes_in_cells_and_under_tables() {
     for format in formats() {
-        let note: String = "注：此处的说明文字很长，用来看表格下方的注怎样换行和换页。".chars().cycle().take(500).collect();
+        let note: String = "注：此处的说明文字很长，用来看表格下方的注怎样换行和换页。"
+            .chars()
+            .cycle()
+            .take(500)
+            .collect();
         let mut file = report(format, "某市某局", "如下。", 7);
         for table in &format.tables {
             let head = format!("[{}]\n", table.key);
@@ -108,7 +117,8 @@ fn headings_charts_and_pipe_tables() {
     let text = "前文。\n### 小标题\n其**中**：\n| 渠道 | 条数 |\n| --- | ---: |\n| 平台 | 376 |\n| 网站 | 544 |\n后文。\n";
     let format = generator().catalog().get("2021").expect("the format in force");
     for kind in ["column", "bar", "pie", "line"] {
-        let mut file = report(format, "某市某局", &format!("{text}![各渠道数量](chart:a)\n末段。"), 1);
+        let mut file =
+            report(format, "某市某局", &format!("{text}![各渠道数量](chart:a)\n末段。"), 1);
         file.push_str(&format!(
             "\n[charts.a]\nkind = \"{kind}\"\nunit = \"条\"\ndata = [[\"政务公开平台\", 376], [\"门户网站\", 544], [\"政务新媒体\", 729]]\n"
         ));

@@ -41,8 +41,14 @@ fn a_figure_that_differs_is_named_with_page_and_line() {
     let line = text.lines().position(|line| line.starts_with("fees ")).expect("the fees") + 1;
     let findings = against(&text.replacen("24.83", "24.38", 1));
     let [found] = findings.as_slice() else { panic!("{findings:#?}") };
-    assert_eq!((found.rule.as_str(), found.path.as_str()), ("PDF-FIGURE", "proactive_disclosure.fees"));
-    assert_eq!((found.printed.as_deref(), found.expected.as_deref()), (Some("24.83"), Some("24.38")));
+    assert_eq!(
+        (found.rule.as_str(), found.path.as_str()),
+        ("PDF-FIGURE", "proactive_disclosure.fees")
+    );
+    assert_eq!(
+        (found.printed.as_deref(), found.expected.as_deref()),
+        (Some("24.83"), Some("24.38"))
+    );
     assert_eq!(found.line, Some(line));
     assert!(found.page.is_some() && found.message.contains("行政事业性收费"), "{found:?}");
 }
@@ -53,10 +59,14 @@ fn texts_that_differ_are_named() {
     let findings = against(&text.replacen("[problems]", "[problems] # 改", 1));
     assert!(findings.is_empty(), "{findings:#?}");
     let report = example().report();
-    let field = report.texts.iter().find(|text| text.value.chars().count() > 60).expect("a long text");
+    let field =
+        report.texts.iter().find(|text| text.value.chars().count() > 60).expect("a long text");
     let first: String = field.value.chars().skip(12).take(6).collect();
     let findings = against(&text.replacen(&first, "另一种写法", 1));
-    assert!(!findings.is_empty() && findings.iter().all(|found| found.rule == "PDF-TEXT"), "{findings:#?}");
+    assert!(
+        !findings.is_empty() && findings.iter().all(|found| found.rule == "PDF-TEXT"),
+        "{findings:#?}"
+    );
     assert!(findings.iter().any(|found| found.path == field.path), "{findings:#?}");
 }
 
@@ -72,7 +82,11 @@ fn with_boxes(folder: &std::path::Path) -> std::path::PathBuf {
     let drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='40'><rect width='90' height='40'/></svg>";
     std::fs::write(folder.join("grey.svg"), drawing).expect("a picture");
     let boxes = "\n| 渠道 | 条数 |\n| --- | ---: |\n| 平台 | 376 |\n\n![公开大厅](red.png)\n![示意图](grey.svg)\n";
-    let text = example_text().replacen("proactive_disclosure = \"\"\"", &format!("proactive_disclosure = \"\"\"{boxes}"), 1);
+    let text = example_text().replacen(
+        "proactive_disclosure = \"\"\"",
+        &format!("proactive_disclosure = \"\"\"{boxes}"),
+        1,
+    );
     assert!(text.contains("red.png"), "the example has no such field any more");
     let path = folder.join("report.toml");
     std::fs::write(&path, text).expect("a report");
@@ -86,17 +100,27 @@ fn tables_and_pictures_in_texts_are_compared() {
     let paper = Paper::of_file(&path);
     let found = verify(generator(), &paper.bytes, Some(&paper.checked)).expect("a readable PDF");
     assert!(found.findings.is_empty(), "{:#?}", found.findings);
-    assert_eq!(found.color_pages.len(), 1, "the page with the picture in colour: {:?}", found.color_pages);
+    assert_eq!(
+        found.color_pages.len(),
+        1,
+        "the page with the picture in colour: {:?}",
+        found.color_pages
+    );
     crate::paper::sound::assert_conformant("pictures", &paper.bytes);
     crate::paper::sound::assert_tidy("pictures", &paper);
     let text = std::fs::read_to_string(&path).expect("the report");
-    let changed = text.replacen("| 平台 | 376 |", "| 平台 | 367 |", 1).replacen("公开大厅", "办事大厅", 1);
+    let changed =
+        text.replacen("| 平台 | 376 |", "| 平台 | 367 |", 1).replacen("公开大厅", "办事大厅", 1);
     std::fs::write(&path, changed).expect("a report");
     let changed = Input::read(&path, None).expect("a report");
     let changed = generator().check(&changed);
     let found = verify(generator(), &paper.bytes, Some(&changed)).expect("a readable PDF");
     for word in ["文中的表格", "文中的图", "办事大厅"] {
-        assert!(found.findings.iter().any(|finding| finding.message.contains(word)), "{word}: {:#?}", found.findings);
+        assert!(
+            found.findings.iter().any(|finding| finding.message.contains(word)),
+            "{word}: {:#?}",
+            found.findings
+        );
     }
 }
 
@@ -111,7 +135,11 @@ fn the_command_says_what_it_found() {
     std::fs::write(&torn, &example().bytes[..9000]).expect("half a PDF");
     let run = |arguments: &[&std::path::Path], form: &str| {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("nianbao"));
-        command.env("NIANBAO_FONTS", root().join("fonts")).args(["verify", "--message-format", form]);
+        command.env("NIANBAO_FONTS", root().join("fonts")).args([
+            "verify",
+            "--message-format",
+            form,
+        ]);
         let output = command.args(arguments).output().expect("a run");
         let text = String::from_utf8(output.stdout).expect("UTF-8");
         (output.status.code().expect("an exit code"), text)
@@ -124,7 +152,10 @@ fn the_command_says_what_it_found() {
     let (code, out) = run(&[&good, &torn], "json");
     let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((code, json["files"][0]["sound"].as_bool()), (1, Some(true)));
-    assert!(json["files"][1]["unreadable"].as_str().is_some_and(|reason| reason.contains("不完整")), "{out}");
+    assert!(
+        json["files"][1]["unreadable"].as_str().is_some_and(|reason| reason.contains("不完整")),
+        "{out}"
+    );
     let (_, out) = run(&[&torn], "sarif");
     let log: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(1));
@@ -158,7 +189,8 @@ fn a_pdf_that_lost_its_tags_is_no_report_any_more() {
     document.save_to(&mut bytes).expect("bytes");
     let found = verify(generator(), &bytes, None).expect("a readable PDF");
     assert!(found.errors() >= 3, "{:#?}", found.findings);
-    for word in ["没有结构标签", "没有标明文档语言", "没有找到年度报告的表格"] {
+    for word in ["没有结构标签", "没有标明文档语言", "没有找到年度报告的表格"]
+    {
         assert!(found.findings.iter().any(|finding| finding.message.contains(word)), "{word}");
     }
 }
@@ -215,7 +247,9 @@ fn hostile_structures_end() {
 
 /// A small PDF by hand: one page with this content, these entries in its catalog, and objects that hold themselves.
 fn foreign(content: &[u8], catalog: &str) -> Vec<u8> {
-    let stream = [format!("<</Length {}>>stream\n", content.len()).as_bytes(), content, b"\nendstream"].concat();
+    let stream =
+        [format!("<</Length {}>>stream\n", content.len()).as_bytes(), content, b"\nendstream"]
+            .concat();
     let objects: [Vec<u8>; 8] = [
         format!("<</Type/Catalog/Pages 2 0 R {catalog}>>").into_bytes(),
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
@@ -238,7 +272,10 @@ fn foreign(content: &[u8], catalog: &str) -> Vec<u8> {
     for offset in offsets {
         bytes.extend(format!("{offset:010} 00000 n \n").into_bytes());
     }
-    bytes.extend(format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).into_bytes());
+    bytes.extend(
+        format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1)
+            .into_bytes(),
+    );
     bytes
 }
 

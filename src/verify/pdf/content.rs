@@ -388,7 +388,8 @@ impl<'a> Interpreter<'a> {
                 let components = space.start();
                 Paint { space, components }
             }
-            _ => pattern.unwrap_or_else(|| Paint { space: current.space.clone(), components: numbers() }),
+            _ => pattern
+                .unwrap_or_else(|| Paint { space: current.space.clone(), components: numbers() }),
         };
         if operator.eq_ignore_ascii_case("cs") {
             // Choosing a space paints nothing yet; the colour that follows is what counts.
@@ -419,8 +420,13 @@ impl<'a> Interpreter<'a> {
         }
         let content = objects.stream(object, &format!("第 {} 页的图案", self.page.number))?;
         let page = Page::blank(self.page.number);
-        let mut tile =
-            Interpreter::new(objects, &mut *self.typefaces, &mut *self.budget, page, Matrix::IDENTITY);
+        let mut tile = Interpreter::new(
+            objects,
+            &mut *self.typefaces,
+            &mut *self.budget,
+            page,
+            Matrix::IDENTITY,
+        );
         tile.depth = self.depth + 1;
         let tile = tile.run(&content, objects.dictionary(dictionary, b"Resources"))?;
         let is_grey = tile.images.iter().all(|image| image.is_grey)

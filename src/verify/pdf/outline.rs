@@ -66,7 +66,8 @@ fn destination(
 /// Reads labels that are given page by page; a range that numbers itself has the label of its first page.
 pub(super) fn page_labels(objects: &Objects, catalog: &Dictionary) -> BTreeMap<usize, String> {
     let mut labels = BTreeMap::new();
-    let mut waiting: Vec<&Dictionary> = objects.dictionary(catalog, b"PageLabels").into_iter().collect();
+    let mut waiting: Vec<&Dictionary> =
+        objects.dictionary(catalog, b"PageLabels").into_iter().collect();
     for _ in 0..MOST_NODES {
         let Some(node) = waiting.pop() else { break };
         for pair in objects.list(node, b"Nums").chunks(2) {

@@ -90,15 +90,21 @@ impl Paper {
     /// The lines of a page (from 0) that stand in no table and no picture, from the top.
     pub(crate) fn prose(&self, page: usize) -> Vec<Line> {
         let tree = self.pdf.tree.as_ref().expect("a tagged PDF");
-        let boxed = ["Table", "Figure"].into_iter().flat_map(|role| tree.with_role(role).collect::<Vec<_>>());
-        let boxed: BTreeSet<(usize, u32)> = boxed.flat_map(|element| tree.content(element)).collect();
-        lines::lines(&self.pdf.pages[page], |run| run.mcid.is_some_and(|mcid| !boxed.contains(&(page, mcid))))
+        let boxed = ["Table", "Figure"]
+            .into_iter()
+            .flat_map(|role| tree.with_role(role).collect::<Vec<_>>());
+        let boxed: BTreeSet<(usize, u32)> =
+            boxed.flat_map(|element| tree.content(element)).collect();
+        lines::lines(&self.pdf.pages[page], |run| {
+            run.mcid.is_some_and(|mcid| !boxed.contains(&(page, mcid)))
+        })
     }
 
     /// The runs of all elements with a role, each element with its text.
     pub(crate) fn elements(&self, role: &str) -> Vec<(String, Vec<(usize, &Run)>)> {
         let tree = self.pdf.tree.as_ref().expect("a tagged PDF");
-        let elements = tree.with_role(role).map(|at| (tree.text(at, &self.pdf), tree.runs(at, &self.pdf)));
+        let elements =
+            tree.with_role(role).map(|at| (tree.text(at, &self.pdf), tree.runs(at, &self.pdf)));
         elements.collect()
     }
 

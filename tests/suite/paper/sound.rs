@@ -15,10 +15,15 @@ const SLACK: f64 = 0.5;
 /// Checks standards, structure, figures, texts, overlaps, margins and colours.
 pub(crate) fn assert_sound(name: &str, paper: &Paper) {
     assert_conformant(name, &paper.bytes);
-    let verification = verify(generator(), &paper.bytes, Some(&paper.checked)).expect("a readable PDF");
+    let verification =
+        verify(generator(), &paper.bytes, Some(&paper.checked)).expect("a readable PDF");
     assert!(verification.findings.is_empty(), "{name}: {:#?}", verification.findings);
     assert_eq!(verification.figures, verification.wanted, "{name}");
-    assert!(verification.color_pages.is_empty(), "{name}: colour on {:?}", verification.color_pages);
+    assert!(
+        verification.color_pages.is_empty(),
+        "{name}: colour on {:?}",
+        verification.color_pages
+    );
     assert_tidy(name, paper);
 }
 
@@ -31,7 +36,10 @@ pub(crate) fn assert_tidy(name: &str, paper: &Paper) {
         let stray = outside(page, &TEXT_AREA, SLACK);
         assert!(stray.is_empty(), "{name}, page {number}: {stray:?}");
         if let Some((left, right)) = Ruling::of(page).extent() {
-            assert!(left >= TEXT_AREA.left - SLACK && right <= TEXT_AREA.right + SLACK, "{name}: {left}–{right}");
+            assert!(
+                left >= TEXT_AREA.left - SLACK && right <= TEXT_AREA.right + SLACK,
+                "{name}: {left}–{right}"
+            );
         }
         assert_in_fields(name, paper, number);
     }
@@ -45,7 +53,9 @@ fn assert_in_fields(name: &str, paper: &Paper, number: usize) {
         let Some((at, _)) = cell.place.filter(|(at, _)| *at == number) else { continue };
         let tree = paper.pdf.tree.as_ref().expect("a tagged PDF");
         let runs = tree.runs(cell.element, &paper.pdf);
-        let Some(bounds) = runs.iter().map(|(_, run)| ink(run)).reduce(Bounds::union) else { continue };
+        let Some(bounds) = runs.iter().map(|(_, run)| ink(run)).reduce(Bounds::union) else {
+            continue;
+        };
         let Some(field) = ruling.field(bounds.centre()) else { continue };
         let inner = Bounds { top: bounds.top + 0.3, bottom: bounds.bottom - 0.3, ..bounds };
         assert!(
@@ -61,7 +71,8 @@ fn assert_in_fields(name: &str, paper: &Paper, number: usize) {
 pub(crate) fn assert_conformant(name: &str, bytes: &[u8]) {
     for profile in [ValidationProfile::PdfA2a, ValidationProfile::PdfUa1] {
         let options = ValidationOptions::default().profile(profile);
-        let report = validate_pdf_bytes(bytes, &options).expect("a PDF that the validator can read");
+        let report =
+            validate_pdf_bytes(bytes, &options).expect("a PDF that the validator can read");
         let mut failures = report.failures;
         failures.retain(|failure| !(failure.rule_id == LENGTH_RULE && lengths_are_right(bytes)));
         assert!(failures.is_empty(), "{name}, {profile:?}: {failures:#?}");
