@@ -14,6 +14,7 @@ pub mod fonts;
 pub mod format;
 pub mod generator;
 pub mod init;
+pub mod migrate;
 pub mod number;
 pub mod output;
 pub mod record;

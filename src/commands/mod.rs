@@ -10,6 +10,7 @@ mod fonts;
 mod formats;
 mod init;
 mod inputs;
+mod migrate;
 mod outputs;
 mod schema;
 pub(crate) mod terminal;
@@ -66,8 +67,9 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&session, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Batch(args) => batch::run(&session, &args),
+        Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
-        Command::Preview(_) | Command::Migrate(_) | Command::Diff(_) => {
+        Command::Preview(_) | Command::Diff(_) => {
             Err(anyhow::anyhow!("这个版本还没有这个命令"))
         }
     };

@@ -14,6 +14,7 @@ mod formats;
 mod identities;
 mod init;
 mod layout;
+mod migrate;
 mod pages;
 mod paper;
 mod read;
