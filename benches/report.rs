@@ -9,6 +9,7 @@ use std::cell::Cell;
 use divan::{Bencher, black_box};
 use nianbao::export::Standards;
 use nianbao::fonts::{Fonts, Role};
+use nianbao::format::Catalog;
 use nianbao::world::Typesetter;
 
 fn main() {
@@ -23,6 +24,12 @@ fn fonts() -> Fonts {
 #[divan::bench]
 fn start_fonts() -> Fonts {
     fonts()
+}
+
+/// The built-in formats are parsed and laid over each other.
+#[divan::bench]
+fn start_formats() -> Catalog {
+    Catalog::load(None).expect("the built-in formats load")
 }
 
 /// Formats and fonts: what every command waits for.

@@ -68,12 +68,13 @@ impl Catalog {
         let built_in = built_in();
         let own = directory.map(read_directory).transpose()?.unwrap_or_default();
         let mut formats = Vec::new();
+        let mut known = Known::default();
         for id in own.keys() {
-            formats.push(Arc::new(load(id, &own, &built_in)?));
+            formats.push(Arc::new(load(id, &own, &built_in, &mut known)?));
         }
         let none = BTreeMap::new();
         for id in built_in.keys().filter(|id| !own.contains_key(*id)) {
-            formats.push(Arc::new(load(id, &none, &built_in)?));
+            formats.push(Arc::new(load(id, &none, &built_in, &mut known)?));
         }
         Ok(Self { formats })
     }
@@ -146,52 +147,49 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
     Ok(folders)
 }
 
+/// The data files of a format by name, inherited parts included.
+type Data = BTreeMap<&'static str, Table>;
+
+/// Data that is known already, by the origins of the folders it comes from: a format and the one that extends it
+/// share most of theirs.
+type Known = BTreeMap<Vec<String>, Data>;
+
 fn load(
     id: &str,
     own: &BTreeMap<String, Folder>,
     built_in: &BTreeMap<String, Folder>,
+    known: &mut Known,
 ) -> Result<Format, FormatError> {
     let chain = lineage(id, own, built_in)?;
     let mut files = BTreeMap::new();
-    let mut data: BTreeMap<&str, Table> = BTreeMap::new();
     for folder in chain.iter().rev() {
-        for (name, text) in &folder.files {
-            let Some(&known) = DATA_FILES.iter().find(|known| *known == name) else {
-                files.insert(name.clone(), text.clone());
-                continue;
-            };
-            let path = format!("{}/{name}", folder.origin);
-            let table: Table =
-                toml::from_str(text).map_err(|cause| error(path, cause.to_string()))?;
-            let mut base = data.remove(known).unwrap_or_default();
-            for own in NOT_INHERITED {
-                base.remove(own);
-            }
-            data.insert(known, merge(base, table));
-        }
+        let others = folder.files.iter().filter(|(name, _)| !DATA_FILES.contains(&name.as_str()));
+        files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
-    Ok(Format { digest: digest(&chain), ..build(id, origin, data, files)? })
+    build(id, origin, data(&chain, known)?, files)
 }
 
-/// Files of a format that have no part in how a report is checked and set.
-fn is_silent(name: &str) -> bool {
-    name == "mapping.toml" || name.ends_with(".md")
-}
-
-/// A hash of all files that decide what a report of the format looks like.
-fn digest(chain: &[&Folder]) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    for folder in chain {
-        for (name, text) in folder.files.iter().filter(|(name, _)| !is_silent(name)) {
-            for part in [name, text] {
-                hasher.update(&(part.len() as u64).to_le_bytes());
-                hasher.update(part.as_bytes());
-            }
-        }
-        hasher.update(&u64::MAX.to_le_bytes());
+/// Reads the data files of the first folder over those of the folders it extends.
+fn data(chain: &[&Folder], known: &mut Known) -> Result<Data, FormatError> {
+    let Some((folder, extended)) = chain.split_first() else { return Ok(Data::new()) };
+    let origins: Vec<String> = chain.iter().map(|folder| folder.origin.clone()).collect();
+    if let Some(data) = known.get(&origins) {
+        return Ok(data.clone());
     }
-    hasher.finalize()
+    let mut data = data(extended, known)?;
+    for name in DATA_FILES {
+        let Some(text) = folder.files.get(name) else { continue };
+        let path = format!("{}/{name}", folder.origin);
+        let table: Table = toml::from_str(text).map_err(|cause| error(path, cause.to_string()))?;
+        let mut base = data.remove(name).unwrap_or_default();
+        for own in NOT_INHERITED {
+            base.remove(own);
+        }
+        data.insert(name, merge(base, table));
+    }
+    known.insert(origins, data.clone());
+    Ok(data)
 }
 
 /// The folder of a format and those it extends, nearest first. A user's folder may extend the built-in format of
@@ -240,7 +238,7 @@ struct Rules {
 fn build(
     id: &str,
     origin: String,
-    mut data: BTreeMap<&str, Table>,
+    mut data: Data,
     files: BTreeMap<String, String>,
 ) -> Result<Format, FormatError> {
     let mut take = |name: &str| data.remove(name).unwrap_or_default();

@@ -33,25 +33,31 @@ fn identity(entry: &Value) -> Option<&str> {
 }
 
 fn merge_keyed(mut entries: Vec<Value>, changes: Vec<Value>) -> Vec<Value> {
+    let mut ids: Vec<String> = entries.iter().filter_map(identity).map(str::to_owned).collect();
     for change in changes {
+        let id = identity(&change).unwrap_or_default().to_owned();
         let Value::Table(mut change) = change else { continue };
-        let entry = Value::Table(change.clone());
-        let id = identity(&entry).unwrap_or_default();
-        let old = entries.iter().position(|entry| identity(entry) == Some(id));
+        let old = ids.iter().position(|known| *known == id);
         let removes = change.remove("remove") == Some(Value::Boolean(true));
-        let place = place(&mut change, &entries);
+        let place = place(&mut change, &ids);
         match (old, removes) {
-            (Some(at), true) => drop(entries.remove(at)),
+            (Some(at), true) => {
+                ids.remove(at);
+                entries.remove(at);
+            }
             (None, true) => {}
             (Some(at), false) => {
+                ids.remove(at);
                 if let Value::Table(old) = entries.remove(at) {
                     let to = place.map_or(at, |to| if to > at { to - 1 } else { to });
+                    ids.insert(to, id);
                     entries.insert(to, Value::Table(merge(old, change)));
                 }
             }
             (None, false) => {
-                let change = merge(Table::new(), change);
-                entries.insert(place.unwrap_or(entries.len()), Value::Table(change));
+                let to = place.unwrap_or(entries.len());
+                ids.insert(to, id);
+                entries.insert(to, Value::Table(merge(Table::new(), change)));
             }
         }
     }
@@ -59,11 +65,11 @@ fn merge_keyed(mut entries: Vec<Value>, changes: Vec<Value>) -> Vec<Value> {
 }
 
 /// Takes `after` or `before` out of a change and finds the index they name.
-fn place(change: &mut Table, entries: &[Value]) -> Option<usize> {
+fn place(change: &mut Table, ids: &[String]) -> Option<usize> {
     let find = |key: Option<Value>| {
         let key = key?;
         let key = key.as_str()?;
-        entries.iter().position(|entry| identity(entry) == Some(key))
+        ids.iter().position(|id| id == key)
     };
     let after = find(change.remove("after")).map(|at| at + 1);
     let before = find(change.remove("before"));
