@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::pdf::{Artifact, Pdf, Run};
 use super::structure::Tree;
-use super::tables::{CellKind, Grid, is_figure};
+use super::tables::{Cell, CellKind, Grid, is_figure};
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +58,16 @@ fn document(pdf: &Pdf, flaws: &mut Vec<Flaw>) {
         Some(_) => {}
     }
     let title = pdf.title.as_deref().unwrap_or_default();
-    if title.is_empty() {
+    let declared = pdf.xmp.as_ref().and_then(|xmp| xmp.title.as_deref()).unwrap_or_default();
+    if title.is_empty() && declared.is_empty() {
         flaws.push(Flaw::new("文档属性里没有标题"));
     }
-    let declared = pdf.xmp.as_ref().and_then(|xmp| xmp.title.as_deref()).unwrap_or_default();
-    if declared != title {
+    // Since PDF 2.0 the title may stand in one place only.
+    if !title.is_empty() && !declared.is_empty() && declared != title {
         flaws.push(Flaw::new(format!("两处文档属性的标题不一致：“{title}”与“{declared}”")));
     }
-    if !pdf.shows_title {
+    let is_accessible = pdf.xmp.as_ref().is_some_and(|xmp| xmp.accessible_part.is_some());
+    if is_accessible && !pdf.shows_title {
         flaws.push(Flaw::new("没有设置在窗口标题栏显示文档标题"));
     }
     if pdf.bookmarks.is_empty() {
@@ -180,19 +182,24 @@ fn table(pdf: &Pdf, grid: &Grid, flaws: &mut Vec<Flaw>) {
     if holes > 0 {
         flaw(format!("表格缺 {holes} 个单元格，行列对不齐"), page);
     }
-    for cell in
-        grid.cells.iter().filter(|cell| cell.kind == CellKind::Data && is_figure(&cell.value))
-    {
-        let page = cell.place.map(|(page, _)| page);
-        if cell.named_heads.is_empty() {
-            flaw(format!("表格里的数字 {} 没有关联任何表头", cell.value), page);
-        }
-        let tree = pdf.tree.as_ref();
-        if tree.is_some_and(|tree| tree.runs(cell.element, pdf).iter().any(|(_, run)| run.replaced))
-        {
+    let is_figure_cell = |cell: &&Cell| cell.kind == CellKind::Data && is_figure(&cell.value);
+    let figures: Vec<&Cell> = grid.cells.iter().filter(is_figure_cell).collect();
+    let alone = figures.iter().filter(|cell| cell.named_heads.is_empty()).count();
+    if alone > 0 && names_heads(pdf) {
+        flaw(format!("表格里有 {alone} 个数字没有关联表头"), page);
+    }
+    let Some(tree) = &pdf.tree else { return };
+    for cell in figures {
+        if tree.runs(cell.element, pdf).iter().any(|(_, run)| run.replaced) {
+            let page = cell.place.map(|(page, _)| page);
             flaw(format!("数字 {} 另有替代文字，看到的与读出的可能不同", cell.value), page);
         }
     }
+}
+
+/// Whether cells can name their heads: since PDF 1.5.
+fn names_heads(pdf: &Pdf) -> bool {
+    pdf.version.as_str() >= "1.5"
 }
 
 /// Whether a run is the mark that a draft carries on every page.

@@ -167,7 +167,7 @@ pub fn verify(
     }
     findings.sort_by_key(|finding| (finding.page.is_some(), finding.page));
     Ok(Verification {
-        title: pdf.title.clone(),
+        title: pdf.title.clone().or_else(|| pdf.xmp.as_ref()?.title.clone()),
         pages: pdf.pages.len(),
         standards: pdf.xmp.as_ref().map(|xmp| xmp.standards()).unwrap_or_default(),
         draft: is_draft(&pdf),

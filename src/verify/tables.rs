@@ -138,8 +138,23 @@ impl Grid {
             })
             .collect();
         grid.places.resize(grid.columns * grid.rows, None);
+        grid.guess_scopes(tree);
         grid.name_heads(tree);
         grid
+    }
+
+    /// Before PDF 1.5 a head cannot say what it heads: beside content it is the row, else the columns below.
+    fn guess_scopes(&mut self, tree: &Tree) {
+        for number in 0..self.cells.len() {
+            let cell = &self.cells[number];
+            if cell.kind == CellKind::ColumnHead && tree.elements[cell.element].cell.scope.is_none()
+            {
+                let mut row = (0..self.columns).filter_map(|x| self.at(x, cell.y));
+                if row.any(|other| other.kind == CellKind::Data) {
+                    self.cells[number].kind = CellKind::RowHead;
+                }
+            }
+        }
     }
 
     /// Follows the names that cells give as their heads, and those of the heads in turn.
@@ -206,10 +221,9 @@ fn rows(tree: &Tree, table: usize) -> Vec<usize> {
     while let Some(element) = waiting.pop() {
         match tree.elements[element].role.as_str() {
             "TR" => rows.push(element),
-            "THead" | "TBody" | "TFoot" => {
-                waiting.extend(tree.element_kids(element).into_iter().rev())
-            }
-            _ => {}
+            "Table" | "Caption" => {}
+            // A group of rows; before PDF 1.5 its role has no name.
+            _ => waiting.extend(tree.element_kids(element).into_iter().rev()),
         }
     }
     rows

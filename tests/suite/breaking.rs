@@ -4,7 +4,7 @@ use nianbao::verify::pdf::MM_PER_POINT;
 use proptest::prelude::*;
 
 use crate::paper::lines::Line;
-use crate::paper::random::{Made, data_file};
+use crate::paper::random::{Made, data_file, quoted};
 use crate::paper::{Paper, TEXT_AREA};
 use crate::support::generator;
 
@@ -47,10 +47,66 @@ proptest! {
         let text = words.chunks(60).map(|chunk| format!("文{}", chunk.concat())).collect::<Vec<_>>().join("\n");
         let format = generator().catalog().get("2021").expect("the format in force");
         let made = Made { agency: "某市某局", year: 2023, text: "如下。", count: &mut || 0, amount: &mut || "0".into() };
-        let file = data_file(format, made).replacen("\"如下。\"", &crate::paper::random::quoted(&text), 1);
+        let file = data_file(format, made).replacen("\"如下。\"", &quoted(&text), 1);
         let paper = Paper::of(&file);
         check_lines(&paper)?;
     }
+}
+
+/// A report whose first field has this text.
+fn with_text(text: &str) -> Paper {
+    let format = generator().catalog().get("2021").expect("the format in force");
+    let made = Made {
+        agency: "某市某局",
+        year: 2023,
+        text: "如下。",
+        count: &mut || 0,
+        amount: &mut || "0".into(),
+    };
+    Paper::of(&data_file(format, made).replacen("\"如下。\"", &quoted(text), 1))
+}
+
+/// Where each character of a line begins, in millimetres.
+fn places(paper: &Paper, text: &str) -> Vec<(char, f64)> {
+    let runs = paper.pdf.pages.iter().flat_map(|page| &page.runs);
+    let line = runs.clone().find(|run| run.text.starts_with(text)).expect("the line").y;
+    let mut places: Vec<(char, f64)> = runs
+        .filter(|run| (run.y - line).abs() < 0.1)
+        .flat_map(|run| {
+            run.glyphs.iter().filter_map(|glyph| Some((glyph.text.chars().next()?, glyph.x)))
+        })
+        .collect();
+    places.sort_by(|a, b| a.1.total_cmp(&b.1));
+    places
+}
+
+#[test]
+fn quotes_are_of_a_chinese_face_and_full_width() {
+    let paper = with_text("壬甲“乙”丙——丁……戊‘己’庚");
+    let places = places(&paper, "壬甲");
+    let (first, last) = (places[0], places[places.len() - 1]);
+    assert_eq!((first.0, last.0), ('壬', '庚'));
+    // 壬甲“乙”丙——丁……戊‘己’ are 15 squares; nothing next to nothing is squeezed here.
+    let square = TEXT_AREA.width() / 28.0;
+    assert!((last.1 - first.1 - 15.0 * square).abs() < 0.3, "{places:?}");
+    for run in paper.pdf.pages.iter().flat_map(|page| &page.runs) {
+        if run.text.contains(['“', '”', '‘', '’', '—', '…', '，', '。']) && run.artifact.is_none()
+        {
+            let name = &paper.pdf.typeface(run).name;
+            assert!(!name.starts_with("Liberation"), "{} in {name}", run.text);
+        }
+    }
+}
+
+#[test]
+fn marks_next_to_each_other_are_squeezed() {
+    let paper = with_text("壬甲》（乙，（丙）。丁");
+    let places = places(&paper, "壬甲");
+    let square = TEXT_AREA.width() / 28.0;
+    let at = |wanted: char| places.iter().find(|(c, _)| *c == wanted).expect("the character").1;
+    // A hanzi and two marks take two squares and a half or less, not three.
+    assert!(at('乙') - at('甲') < 2.6 * square, "》（ {places:?}");
+    assert!(at('丁') - at('丙') < 2.6 * square, "）。 {places:?}");
 }
 
 fn check_lines(paper: &Paper) -> Result<(), TestCaseError> {

@@ -36,6 +36,32 @@ fn the_examples_pass_without_their_data_files() {
 }
 
 #[test]
+fn figures_are_found_again_in_files_of_every_standard() {
+    for (standard, declared) in [
+        ("1.4", &[][..]),
+        ("1.7", &[]),
+        ("2.0", &[]),
+        ("a-1b", &["PDF/A-1b"]),
+        ("a-1a", &["PDF/A-1a"]),
+        ("a-2u", &["PDF/A-2u"]),
+        ("a-3b", &["PDF/A-3b"]),
+        ("a-4", &["PDF/A-4"]),
+        ("ua-1", &["PDF/UA-1"]),
+    ] {
+        let standards = standard.parse().unwrap_or_else(|_| panic!("{standard}"));
+        let bytes = example().typeset.pdf(&standards).expect("a PDF");
+        let found = verify(generator(), &bytes, Some(&example().checked)).expect("a readable PDF");
+        assert_eq!(
+            (found.errors(), found.figures),
+            (0, found.wanted),
+            "{standard}: {:#?}",
+            found.findings
+        );
+        assert_eq!(found.standards, declared, "{standard}");
+    }
+}
+
+#[test]
 fn a_figure_that_differs_is_named_with_page_and_line() {
     let text = example_text();
     let line = text.lines().position(|line| line.starts_with("fees ")).expect("the fees") + 1;
@@ -246,19 +272,20 @@ fn hostile_structures_end() {
 }
 
 /// A small PDF by hand: one page with this content, these entries in its catalog, and objects that hold themselves.
-fn foreign(content: &[u8], catalog: &str) -> Vec<u8> {
+pub(crate) fn foreign(content: &[u8], catalog: &str) -> Vec<u8> {
     let stream =
         [format!("<</Length {}>>stream\n", content.len()).as_bytes(), content, b"\nendstream"]
             .concat();
-    let objects: [Vec<u8>; 8] = [
+    let objects: [Vec<u8>; 9] = [
         format!("<</Type/Catalog/Pages 2 0 R {catalog}>>").into_bytes(),
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</A 6 0 R>>>>>>".to_vec(),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</A 6 0 R>>/Font<</F 9 0 R>>>>>>".to_vec(),
         stream,
         b"<</Type/StructTreeRoot/K 5 0 R/S/P>>".to_vec(),
         b"<</Type/XObject/Subtype/Form/Length 11>>stream\n/A Do /A Do\nendstream".to_vec(),
         b"<</Kids[7 0 R 7 0 R 7 0 R]>>".to_vec(),
         b"<</Title(a)/First 8 0 R/Next 8 0 R>>".to_vec(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/FirstChar 65/Widths[600 600 600 600]>>".to_vec(),
     ];
     let mut bytes = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();

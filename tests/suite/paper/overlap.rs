@@ -45,3 +45,17 @@ pub(crate) fn outside(page: &Page, area: &Bounds, slack: f64) -> Vec<String> {
     let leaves = |run: &&Run| !run.text.trim().is_empty() && !area.holds(&ink(run), slack);
     page.content().filter(leaves).map(|run| format!("{} {:?}", run.text, run.bounds())).collect()
 }
+
+#[test]
+fn collisions_and_strays_are_noticed() {
+    let page = |content: &str| {
+        let pdf = crate::verify::foreign(content.as_bytes(), "");
+        nianbao::verify::pdf::Pdf::read(&pdf).expect("a readable PDF").pages.remove(0)
+    };
+    let apart = page("BT /F 12 Tf 10 50 Td (AB) Tj ET BT /F 12 Tf 40 50 Td (CD) Tj ET");
+    assert!(overlaps(&apart).is_empty());
+    let colliding = page("BT /F 12 Tf 10 50 Td (AB) Tj ET BT /F 12 Tf 18 52 Td (CD) Tj ET");
+    assert_eq!(overlaps(&colliding).len(), 1);
+    let area = Bounds { left: 0.0, top: 0.0, right: 15.0, bottom: 30.0 };
+    assert_eq!(outside(&apart, &area, 0.1).len(), 1);
+}
