@@ -1,6 +1,6 @@
 //! Chinese line breaking (GB/T 15834, CLREQ): all lines of long generated text.
 
-use nianbao::verify::pdf::MM_PER_POINT;
+use nianbao::verify::pdf::{MM_PER_POINT, Run};
 use proptest::prelude::*;
 
 use crate::paper::lines::Line;
@@ -68,14 +68,14 @@ fn with_text(text: &str) -> Paper {
 
 /// Where each character of a line begins, in millimetres.
 fn places(paper: &Paper, text: &str) -> Vec<(char, f64)> {
-    let runs = paper.pdf.pages.iter().flat_map(|page| &page.runs);
-    let line = runs.clone().find(|run| run.text.starts_with(text)).expect("the line").y;
-    let mut places: Vec<(char, f64)> = runs
-        .filter(|run| (run.y - line).abs() < 0.1)
-        .flat_map(|run| {
-            run.glyphs.iter().filter_map(|glyph| Some((glyph.text.chars().next()?, glyph.x)))
-        })
-        .collect();
+    let starts = |run: &&Run| run.text.starts_with(text);
+    let page = paper.pdf.pages.iter().find(|page| page.runs.iter().any(|run| starts(&run)));
+    let page = page.expect("the line's page");
+    let line = page.runs.iter().find(starts).expect("the line").y;
+    let runs = page.runs.iter().filter(|run| (run.y - line).abs() < 0.1);
+    let glyphs = runs.flat_map(|run| &run.glyphs);
+    let mut places: Vec<(char, f64)> =
+        glyphs.filter_map(|glyph| Some((glyph.text.chars().next()?, glyph.x))).collect();
     places.sort_by(|a, b| a.1.total_cmp(&b.1));
     places
 }
