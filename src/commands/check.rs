@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nianbao::emit::{Emitter, ReportFindings, RuleText};
-use nianbao::generator::{Checked, Generator, Input};
+use nianbao::generator::{Checked, Generator, Input, Neighbours};
 use nianbao::output::write_atomically;
 use nianbao::record;
 
@@ -49,8 +49,9 @@ fn check(
     let mut emitter = Emitter::new(session.options(rules), files.len() > 1);
     let mut outcome = Outcome::Done;
     let mut out = emitter.begin();
+    let neighbours = Neighbours::default();
     for chunk in files.chunks(CHUNK) {
-        for (path, result) in chunk.iter().zip(read_all(session, generator, chunk)) {
+        for (path, result) in chunk.iter().zip(read_all(session, generator, &neighbours, chunk)) {
             match result {
                 Ok(checked) => out += &emitter.report(&findings(path, &checked)),
                 Err(failure) => {
@@ -73,6 +74,7 @@ fn check(
 fn read_all(
     session: &Session,
     generator: &Generator,
+    neighbours: &Neighbours,
     files: &[PathBuf],
 ) -> Vec<Result<Checked, String>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
@@ -80,9 +82,10 @@ fn read_all(
         files.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     let work = || {
-        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let at = files.iter().position(|file| std::ptr::eq(file, path)).unwrap_or_default();
-            let result = read(session, generator, path);
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(at) else { break };
+            let result = read_among(session, generator, neighbours, path);
             *results[at].lock().expect("nobody panics holding it") = Some(result);
         }
     };
@@ -102,7 +105,17 @@ pub(super) fn read(
     generator: &Generator,
     path: &Path,
 ) -> Result<Checked, String> {
-    let input = Input::read(path, session.previous()).map_err(|error| unreadable(path, &error))?;
+    read_among(session, generator, &Neighbours::default(), path)
+}
+
+fn read_among(
+    session: &Session,
+    generator: &Generator,
+    neighbours: &Neighbours,
+    path: &Path,
+) -> Result<Checked, String> {
+    let input = Input::read_among(path, session.previous(), neighbours)
+        .map_err(|error| unreadable(path, &error))?;
     Ok(generator.check(&input))
 }
 

@@ -71,18 +71,22 @@ fn is_toml(entry: &DirEntry) -> bool {
 /// Whether a TOML file means to be a report, even a broken one or one in another encoding: it has a line that
 /// opens `[report]`, or names our schema.
 fn looks_like_report(bytes: &[u8]) -> bool {
-    let text: String =
-        bytes.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
-    text.lines().any(|line| {
-        let line = line.trim_start_matches(|char: char| !char.is_ascii() || char.is_whitespace());
-        let opens = line.strip_prefix('[').is_some_and(|rest| {
-            rest.trim_start()
-                .strip_prefix("report")
-                .is_some_and(|rest| rest.trim_start().starts_with(']'))
-        });
+    // UTF-16 has a zero byte beside each ASCII character.
+    let plain: Vec<u8>;
+    let bytes = if bytes.contains(&0) {
+        plain = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+        &plain
+    } else {
+        bytes
+    };
+    bytes.split(|&byte| byte == b'\n').any(|line| {
+        let start = line.iter().position(|byte| byte.is_ascii_graphic()).unwrap_or(line.len());
+        let line = String::from_utf8_lossy(&line[start..]);
+        let opens =
+            line.strip_prefix('[').and_then(|rest| rest.trim_start().strip_prefix("report"));
         let names = line.starts_with("#:schema") && line.contains("nianbao");
         let dotted = line.starts_with("report.") || line.starts_with("report =");
-        opens || names || dotted
+        opens.is_some_and(|rest| rest.trim_start().starts_with(']')) || names || dotted
     })
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::Neighbours;
 use crate::document::picture_targets;
 use crate::record;
 use crate::source::Source;
@@ -39,10 +40,22 @@ impl Input {
     /// # Errors
     /// When the data file or the named file of last year cannot be read.
     pub fn read(path: &Path, previous: Option<&Path>) -> io::Result<Self> {
+        Self::read_among(path, previous, &Neighbours::default())
+    }
+
+    /// The same for one of many reports: a folder is looked through for last year's files once.
+    ///
+    /// # Errors
+    /// As [`Input::read`].
+    pub fn read_among(
+        path: &Path,
+        previous: Option<&Path>,
+        neighbours: &Neighbours,
+    ) -> io::Result<Self> {
         let bytes = fs::read(path)?;
         let previous = match previous {
             Some(previous) => Some((previous.to_owned(), fs::read(previous)?)),
-            None => find_previous(path, &bytes),
+            None => neighbours.previous(path, &bytes),
         };
         Ok(Self::assemble(path, bytes, previous))
     }
@@ -59,35 +72,6 @@ impl Input {
 pub(crate) fn read_picture_of(path: &Path, target: String) -> PictureFile {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     picture(folder, target)
-}
-
-/// Agency and year of a data file, without checking anything else.
-fn identity(bytes: &[u8]) -> Option<(String, i64)> {
-    let text = record::decode(bytes).text;
-    let head: toml::Table = toml::from_str(&text).ok()?;
-    let report = head.get("report")?.as_table()?;
-    let agency = report.get("agency")?.as_str()?.trim().to_owned();
-    Some((agency, report.get("year")?.as_integer()?))
-}
-
-/// Finds the data file of the same agency for the year before in the same folder. Only files that name the
-/// year before and the agency in their text are read as TOML.
-fn find_previous(path: &Path, bytes: &[u8]) -> Option<(PathBuf, Vec<u8>)> {
-    let (agency, year) = identity(bytes)?;
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut candidates: Vec<PathBuf> = fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|other| other.extension().is_some_and(|e| e == "toml") && other != path)
-        .collect();
-    candidates.sort();
-    candidates.into_iter().find_map(|other| {
-        let bytes = fs::read(&other).ok()?;
-        let text = std::str::from_utf8(&bytes).ok()?;
-        let mentions = text.contains(&agency) && text.contains(&(year - 1).to_string());
-        let same = mentions && identity(&bytes)? == (agency.clone(), year - 1);
-        same.then_some((other, bytes))
-    })
 }
 
 /// The picture targets in all strings of a data file.

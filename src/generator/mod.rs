@@ -4,11 +4,13 @@
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
 mod input;
+mod neighbours;
 mod pictures;
 mod typeset;
 
 pub use input::Input;
 pub(crate) use input::{read_picture_of, targets_in};
+pub use neighbours::Neighbours;
 pub use typeset::Typeset;
 
 use std::collections::HashMap;
