@@ -5,25 +5,29 @@
 
 use std::ops::Range;
 
-use regex::Regex;
 
 use super::data::AgencyData;
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Open, Pattern, PatternError, View, Words};
 
 /// The rule, ready for use.
 #[derive(Debug)]
 pub struct Agencies {
     /// Its data.
     pub data: AgencyData,
-    full: Vec<Regex>,
-    any: Vec<Regex>,
-    name: Regex,
-    own: Regex,
-    lead: Regex,
-    place: Regex,
+    full: Vec<Pattern>,
+    any: Vec<Pattern>,
+    name: Pattern,
+    own: Pattern,
+    lead: Pattern,
+    place: Pattern,
 }
 
 impl Agencies {
+    /// The patterns that are looked for.
+    pub fn patterns(&mut self) -> impl Iterator<Item = &mut Pattern> {
+        self.full.iter_mut().chain(&mut self.any)
+    }
+
     /// Compiles the rule.
     ///
     /// # Errors
@@ -44,11 +48,12 @@ impl Agencies {
     }
 
     /// Finds names that are not the agency's, as ranges of the plain view.
-    pub fn of(&self, plain: &str, agency: &str) -> Vec<Range<usize>> {
+    pub fn of(&self, plain: &str, agency: &str, open: &Open) -> Vec<Range<usize>> {
         let agency: String = agency.chars().filter(|c| !c.is_whitespace()).collect();
         let mut wrong: Vec<Range<usize>> = Vec::new();
         let full = self.full.iter().map(|regex| (regex, true));
-        for (regex, is_full) in full.chain(self.any.iter().map(|regex| (regex, false))) {
+        let any = self.any.iter().map(|regex| (regex, false));
+        for (regex, is_full) in full.chain(any).filter(|(pattern, _)| open.lets(pattern)) {
             for found in regex.captures_iter(plain) {
                 let Some(range) = found.get(1).and_then(|group| self.name_in(plain, group.range()))
                 else {

@@ -21,7 +21,7 @@ use super::figures::Figures;
 use super::finding::{Finding, Operand, Origin, Place};
 use super::messages::{Draft, Messages};
 use super::numeral::Kind;
-use super::pattern::{PatternError, Words};
+use super::pattern::{Gate, PatternError, Words};
 use super::prose::Prose;
 use super::relation::Relation;
 use super::share::Shares;
@@ -48,6 +48,7 @@ pub struct Checker {
     relations: Vec<(CompareData, Vec<Relation>)>,
     deadlines: Vec<DeadlineData>,
     similarities: Vec<SimilarityData>,
+    gate: Gate,
     messages: Messages,
 }
 
@@ -128,7 +129,16 @@ impl Checker {
             }
         }
         let claims = Claims::compile(words, claims, &topic_of)?;
+        let gate = Gate::new(
+            years
+                .iter_mut()
+                .flat_map(Years::patterns)
+                .chain(wordings.iter_mut().flat_map(Wording::patterns))
+                .chain(enumerations.iter_mut().flat_map(Enumeration::patterns))
+                .chain(agencies.iter_mut().flat_map(Agencies::patterns)),
+        )?;
         Ok(Self {
+            gate,
             figures,
             claims,
             sums,
@@ -338,6 +348,7 @@ impl Checker {
     fn words(&self, page: &Page<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let path = page.field.path;
         let plain = page.prose.plain.as_str();
+        let open = self.gate.open(plain);
         let mut add = |head: Head<'_>, slips: Vec<Slip>| {
             for slip in slips {
                 let mut draft = self.at_plain(page, &slip.range).with("repeated", slip.repeated);
@@ -346,22 +357,22 @@ impl Checker {
             }
         };
         for rule in self.years.iter().filter(|rule| meets(path, &rule.data.fields)) {
-            add(rule.data.head(), rule.of(plain, subject.year));
+            add(rule.data.head(), rule.of(plain, subject.year, &open));
         }
         for rule in self.wordings.iter().filter(|rule| meets(path, &rule.data.fields)) {
-            add(rule.data.head(), rule.of(plain));
+            add(rule.data.head(), rule.of(plain, &open));
         }
         for rule in self.enumerations.iter().filter(|rule| meets(path, &rule.data.fields)) {
-            add(rule.data.head(), rule.of(plain));
+            add(rule.data.head(), rule.of(plain, &open));
         }
         for rule in self.agencies.iter().filter(|rule| meets(path, &rule.data.fields)) {
             let slip =
                 |range| Slip { range, instead: Some(subject.agency.to_owned()), repeated: false };
-            add(rule.data.head(), rule.of(plain, subject.agency).into_iter().map(slip).collect());
+            add(rule.data.head(), rule.of(plain, subject.agency, &open).into_iter().map(slip).collect());
         }
         for rule in self.lengths.iter().filter(|rule| meets(path, &rule.fields)) {
-            let length = wording::length(page.field.text);
-            if length < rule.least {
+            if wording::is_shorter(page.field.text, rule.least) {
+                let length = wording::length(page.field.text);
                 let place = Place::Text { field: path.to_owned(), range: 0..page.field.text.len() };
                 let mut draft = Draft::new(place).with("length", length).with("least", rule.least);
                 draft.reported = Some(page.field.text.trim().to_owned());

@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use regex::{Regex, RegexSet};
 use rust_decimal::Decimal;
 
 use super::context::{Reading, State, Time, meets};
@@ -15,7 +14,7 @@ use super::expression::Evaluated;
 use super::facts::Subject;
 use super::figures::Figures;
 use super::numeral::Numeral;
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Gate, Pattern, PatternError, View, Words};
 use super::prose::{COUNT, Prose};
 
 const USUAL_UNITS: &[&str] =
@@ -28,7 +27,7 @@ pub struct Claims {
     pub rules: Vec<Claim>,
     find: Patterns,
     absent: Patterns,
-    distribution: Regex,
+    distribution: Pattern,
 }
 
 /// One claim rule.
@@ -37,14 +36,15 @@ pub struct Claim {
     /// Its data.
     pub data: ClaimData,
     topic: Option<usize>,
-    unless: Option<Regex>,
-    needs: Option<Regex>,
+    unless: Option<Pattern>,
+    needs: Option<Pattern>,
 }
 
+/// Patterns with their rules, behind a gate.
 #[derive(Debug)]
 struct Patterns {
-    set: RegexSet,
-    all: Vec<(Regex, usize)>,
+    gate: Gate,
+    all: Vec<(Pattern, usize)>,
 }
 
 /// What a text claims.
@@ -62,18 +62,17 @@ pub struct Claimed {
 
 impl Patterns {
     fn compile(words: Words<'_>, patterns: &[(&str, usize)]) -> Result<Self, PatternError> {
-        let mut all = Vec::new();
-        let mut sources = Vec::new();
-        for (pattern, rule) in patterns {
-            all.push((words.compile(pattern, View::Figured)?, *rule));
-            sources.push(words.source(pattern, View::Figured)?);
-        }
-        let set = regex::RegexSetBuilder::new(sources)
-            .size_limit(1 << 26)
-            .dfa_size_limit(1 << 24)
-            .build()
-            .map_err(|error| PatternError(error.to_string()))?;
-        Ok(Self { set, all })
+        let mut all = patterns
+            .iter()
+            .map(|(pattern, rule)| Ok((words.compile(pattern, View::Figured)?, *rule)))
+            .collect::<Result<Vec<_>, PatternError>>()?;
+        Ok(Self { gate: Gate::new(all.iter_mut().map(|(pattern, _)| pattern))?, all })
+    }
+
+    /// The patterns that may match a text, with their rules.
+    fn open(&self, text: &str) -> impl Iterator<Item = &(Pattern, usize)> {
+        let open = self.gate.open(text);
+        self.all.iter().filter(move |(pattern, _)| open.lets(pattern))
     }
 }
 
@@ -94,8 +93,8 @@ impl Claims {
             absent.extend(rule.absent.iter().map(|pattern| (pattern.as_str(), number)));
         }
         let (find, absent) = (Patterns::compile(words, &find)?, Patterns::compile(words, &absent)?);
-        if let Some((regex, _)) = find.all.iter().find(|(regex, _)| regex.captures_len() != 2) {
-            return Err(PatternError(format!("`{regex}`: a claim has one figure")));
+        if let Some((regex, _)) = find.all.iter().find(|(regex, _)| regex.groups() != 1) {
+            return Err(PatternError(format!("`{}`: a claim has one figure", regex.as_str())));
         }
         let distribution = words.compile("(?:分别)(?:为|是|有|共)?", View::Figured)?;
         let rules = rules
@@ -155,8 +154,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn figures(&self, text: &str, claims: &mut Vec<Claimed>) {
         let mut matches: Vec<(usize, Range<usize>, usize)> = Vec::new();
-        for index in self.claims.find.set.matches(text) {
-            let (regex, rule) = &self.claims.find.all[index];
+        for (regex, rule) in self.claims.find.open(text) {
             for found in regex.captures_iter(text) {
                 if let (Some(whole), Some(sign)) = (found.get(0), found.get(1)) {
                     matches.push((sign.start(), whole.range(), *rule));
@@ -204,13 +202,8 @@ impl Finder<'_> {
             let best = self
                 .claims
                 .find
-                .set
-                .matches(&phrase)
-                .into_iter()
-                .filter_map(|index| {
-                    let (regex, rule) = &self.claims.find.all[index];
-                    regex.find(&phrase).map(|found| (found.len(), *rule))
-                })
+                .open(&phrase)
+                .filter_map(|(regex, rule)| regex.find(&phrase).map(|found| (found.len(), *rule)))
                 .max();
             if let Some((_, rule)) = best
                 && self.holds(text, &(word.start()..sign), sign, rule, &phrase)
@@ -222,8 +215,7 @@ impl Finder<'_> {
     }
 
     fn absent(&self, text: &str, claims: &mut Vec<Claimed>) {
-        for index in self.claims.absent.set.matches(text) {
-            let (regex, rule) = &self.claims.absent.all[index];
+        for (regex, rule) in self.claims.absent.open(text) {
             for found in regex.find_iter(text) {
                 let place = self.base + found.start()..self.base + found.end();
                 let equals = &self.claims.rules[*rule].data.equals;

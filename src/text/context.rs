@@ -4,11 +4,12 @@
 //! A comparison with another time holds to the end of its part of the sentence; a time, a topic and a
 //! scope hold until another one is named.
 
-use regex::Regex;
+use std::cell::OnceCell;
+
 use rust_decimal::Decimal;
 
 use super::data::{ContextData, TopicData};
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Pattern, PatternError, View, Words};
 use super::prose::{COUNT, MONEY, PERCENT, Prose, ROUGH, Sentence, YEAR};
 
 /// Which time a sentence speaks of.
@@ -60,8 +61,8 @@ impl State {
 pub struct Topic {
     /// Its name in the rules.
     pub name: String,
-    words: Regex,
-    field_words: Option<Regex>,
+    words: Pattern,
+    field_words: Option<Pattern>,
     fields: Vec<String>,
     /// Whether its figures are none of the form's.
     pub foreign: bool,
@@ -72,13 +73,13 @@ pub struct Topic {
 pub struct Contexts {
     /// All topics.
     pub topics: Vec<Topic>,
-    this_year: Regex,
-    last_year: Regex,
-    timeless: Regex,
-    other_time: Regex,
-    comparison: Regex,
-    part: Regex,
-    scopes: Vec<(String, Regex, Regex)>,
+    this_year: Pattern,
+    last_year: Pattern,
+    timeless: Pattern,
+    other_time: Pattern,
+    comparison: Pattern,
+    part: Pattern,
+    scopes: Vec<(String, Pattern, Pattern)>,
 }
 
 impl Contexts {
@@ -148,45 +149,48 @@ enum Event {
     OtherScope,
 }
 
+/// The events of a sentence by place, and the context in which it begins.
+type Read = (Vec<(usize, Event)>, State);
+
 /// The context of every sentence of a field.
 pub struct Reading<'a> {
     contexts: &'a Contexts,
     defaults: Vec<bool>,
-    events: Vec<Vec<(usize, Event)>>,
-    starts: Vec<State>,
     prose: &'a Prose,
+    year: i32,
+    scope: Option<&'a (String, Pattern, Pattern)>,
+    sentences: Vec<OnceCell<Read>>,
 }
 
 impl<'a> Reading<'a> {
-    /// Reads the context of all sentences.
-    pub fn new(
-        contexts: &'a Contexts,
-        prose: &'a Prose,
-        field: &str,
-        year: i32,
-        scope: &str,
-    ) -> Self {
+    /// Prepares to read the context of sentences; each is read when it is first asked for.
+    pub fn new(contexts: &'a Contexts, prose: &'a Prose, field: &str, year: i32, scope: &str) -> Self {
         let defaults = contexts.topics.iter().map(|topic| meets(field, &topic.fields)).collect();
-        let mut reading =
-            Self { contexts, defaults, events: Vec::new(), starts: Vec::new(), prose };
-        let mut carried = (usize::MAX, None);
-        for sentence in &prose.sentences {
-            let events = reading.events_of(sentence, year, scope);
-            if carried.0 != sentence.line {
-                carried = (sentence.line, None);
-            }
+        let scope = contexts.scopes.iter().find(|(name, _, _)| name == scope);
+        let sentences = prose.sentences.iter().map(|_| OnceCell::new()).collect();
+        Self { contexts, defaults, prose, year, scope, sentences }
+    }
+
+    /// The events of a sentence and the context in which it begins.
+    fn read(&self, number: usize) -> &Read {
+        self.sentences[number].get_or_init(|| {
+            let sentence = &self.prose.sentences[number];
             let start = match sentence.host {
-                Some((host, place)) => State { part: Some(place), ..reading.state(host, place) },
-                None => State::new(carried.1),
+                Some((host, place)) => State { part: Some(place), ..self.state(host, place) },
+                None => State::new(self.carried(number)),
             };
-            reading.events.push(events);
-            reading.starts.push(start);
-            if sentence.host.is_none() {
-                let end = reading.state(reading.starts.len() - 1, usize::MAX);
-                carried.1 = end.topic.or(carried.1);
-            }
-        }
-        reading
+            (self.events_of(sentence), start)
+        })
+    }
+
+    /// The topic that the sentences before, in the same line, leave.
+    fn carried(&self, number: usize) -> Option<usize> {
+        let line = self.prose.sentences[number].line;
+        let before = (0..number).rev().take_while(|&before| self.prose.sentences[before].line == line);
+        before
+            .filter(|&before| self.prose.sentences[before].host.is_none())
+            .take(3)
+            .find_map(|before| self.topic_in(before, 0, usize::MAX))
     }
 
     /// Whether the field is about the topic unless a sentence says otherwise.
@@ -196,10 +200,11 @@ impl<'a> Reading<'a> {
 
     /// The context of a place in the figured view, seen from what stands before it.
     pub fn state(&self, sentence: usize, at: usize) -> State {
-        let mut state = self.starts[sentence];
+        let (events, start) = self.read(sentence);
+        let mut state = *start;
         let mut settled = false;
         let (mut other_here, mut other_settled) = (false, state.foreign_scope);
-        for &(place, event) in self.events[sentence].iter().take_while(|(place, _)| *place < at) {
+        for &(place, event) in events.iter().take_while(|(place, _)| *place < at) {
             match event {
                 Event::Comma | Event::Semicolon => {
                     if settled || event == Event::Semicolon {
@@ -240,7 +245,7 @@ impl<'a> Reading<'a> {
     /// The topic named in a range of a sentence, the last one.
     pub fn topic_in(&self, sentence: usize, from: usize, to: usize) -> Option<usize> {
         let within = |place: usize| place >= from && place < to;
-        self.events[sentence].iter().rev().find_map(|&(place, event)| match event {
+        self.read(sentence).0.iter().rev().find_map(|&(place, event)| match event {
             Event::Topic(topic) if within(place) => Some(topic),
             _ => None,
         })
@@ -251,10 +256,10 @@ impl<'a> Reading<'a> {
         let found = |&&(place, event): &&(usize, Event)| {
             event == Event::Comparison && place >= from && place < to
         };
-        self.events[sentence].iter().rfind(found).map(|(place, _)| *place)
+        self.read(sentence).0.iter().rfind(found).map(|(place, _)| *place)
     }
 
-    fn events_of(&self, sentence: &Sentence, year: i32, scope: &str) -> Vec<(usize, Event)> {
+    fn events_of(&self, sentence: &Sentence) -> Vec<(usize, Event)> {
         let text = self.prose.sentence(sentence);
         let base = sentence.range.start;
         let contexts = self.contexts;
@@ -265,7 +270,7 @@ impl<'a> Reading<'a> {
                 '；' => Event::Semicolon,
                 COUNT | PERCENT | MONEY | ROUGH => Event::Figure,
                 '增' | '减' | '升' | '降' | '平' => Event::Trend,
-                YEAR => match self.year_at(base + at, year) {
+                YEAR => match self.year_at(base + at) {
                     Some(time) => Event::Time(time),
                     None => continue,
                 },
@@ -273,7 +278,7 @@ impl<'a> Reading<'a> {
             };
             events.push((base + at, event));
         }
-        let mut add = |regex: &Regex, event: Event| {
+        let mut add = |regex: &Pattern, event: Event| {
             events.extend(regex.find_iter(text).map(|found| (base + found.start(), event)));
         };
         add(&contexts.this_year, Event::Time(Time::This));
@@ -281,7 +286,7 @@ impl<'a> Reading<'a> {
         add(&contexts.other_time, Event::Time(Time::Other));
         add(&contexts.comparison, Event::Comparison);
         add(&contexts.part, Event::Part);
-        if let Some((_, own, other)) = contexts.scopes.iter().find(|(name, _, _)| name == scope) {
+        if let Some((_, own, other)) = self.scope {
             add(own, Event::OwnScope);
             add(other, Event::OtherScope);
         }
@@ -314,12 +319,12 @@ impl<'a> Reading<'a> {
         found.into_iter().map(|(start, _, topic)| (base + start, Event::Topic(topic))).collect()
     }
 
-    fn year_at(&self, at: usize, year: i32) -> Option<Time> {
+    fn year_at(&self, at: usize) -> Option<Time> {
         let figure = &self.prose.figures[self.prose.figure_at(at)?];
         let value = figure.numeral.value;
-        Some(if value == Decimal::from(year) {
+        Some(if value == Decimal::from(self.year) {
             Time::This
-        } else if value == Decimal::from(year - 1) {
+        } else if value == Decimal::from(self.year - 1) {
             Time::Last
         } else {
             Time::Other

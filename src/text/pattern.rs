@@ -5,8 +5,11 @@
 //! not within `[…]`), `~` any figure. Over the plain view `@` is a group with the digits of a year.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::prose::{COUNT, MONEY, PERCENT, YEAR};
 
@@ -36,13 +39,12 @@ pub enum View {
 pub struct Words<'a>(pub &'a BTreeMap<String, String>);
 
 impl Words<'_> {
-    /// Compiles a pattern.
+    /// Reads a pattern.
     ///
     /// # Errors
     /// The pattern names an unknown word list or is no regular expression.
-    pub fn compile(&self, pattern: &str, view: View) -> Result<Regex, PatternError> {
-        let source = self.source(pattern, view)?;
-        Regex::new(&source).map_err(|error| PatternError(format!("`{pattern}`: {error}")))
+    pub fn compile(&self, pattern: &str, view: View) -> Result<Pattern, PatternError> {
+        Pattern::new(self.source(pattern, view)?).map_err(|error| PatternError(format!("`{pattern}`: {error}")))
     }
 
     /// Writes a pattern as a regular expression.
@@ -132,9 +134,152 @@ fn push_sign(out: &mut String, char: char, view: View, in_class: bool) {
     }
 }
 
+/// A pattern, compiled when it is first needed: a report needs few of them.
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    groups: usize,
+    needles: Vec<String>,
+    number: usize,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    fn new(source: String) -> Result<Self, Box<regex_syntax::Error>> {
+        let hir = regex_syntax::parse(&source).map_err(Box::new)?;
+        let groups = hir.properties().explicit_captures_len();
+        Ok(Self { groups, needles: needles(&hir).unwrap_or_default(), source, number: 0, regex: OnceLock::new() })
+    }
+
+    /// The regular expression. One that is too large to be compiled matches nothing.
+    pub fn regex(&self) -> &Regex {
+        let compile = || Regex::new(&self.source).or_else(|_| Regex::new(r"[^\s\S]"));
+        self.regex.get_or_init(|| compile().expect("an empty class is a regular expression"))
+    }
+
+    /// Whether it can be compiled.
+    pub fn is_sound(&self) -> bool {
+        Regex::new(&self.source).is_ok()
+    }
+
+    /// The number of its groups.
+    pub fn groups(&self) -> usize {
+        self.groups
+    }
+}
+
+impl std::ops::Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        self.regex()
+    }
+}
+
+/// Texts one of which stands in every match of an expression; none when there is no such list.
+fn needles(hir: &Hir) -> Option<Vec<String>> {
+    const MANY: usize = 64;
+    let found = match hir.kind() {
+        HirKind::Literal(literal) => vec![String::from_utf8(literal.0.to_vec()).ok()?],
+        HirKind::Class(Class::Unicode(class)) if class.iter().map(|range| range.len()).sum::<usize>() <= 4 => {
+            class.iter().flat_map(|range| range.start()..=range.end()).map(String::from).collect()
+        }
+        HirKind::Capture(capture) => needles(&capture.sub)?,
+        HirKind::Repetition(repetition) if repetition.min > 0 => needles(&repetition.sub)?,
+        HirKind::Concat(parts) => parts.iter().filter_map(needles).max_by_key(|list| worth(list))?,
+        HirKind::Alternation(ways) => {
+            let lists = ways.iter().map(needles).collect::<Option<Vec<_>>>()?;
+            lists.into_iter().flatten().collect()
+        }
+        _ => return None,
+    };
+    (found.len() <= MANY && found.iter().all(|needle| !needle.is_empty())).then_some(found)
+}
+
+/// Long needles are rarer; of equally long ones, fewer are better. Signs of figures are in too many places.
+fn worth(list: &[String]) -> (usize, std::cmp::Reverse<usize>) {
+    let length = |needle: &String| match needle.chars().next() {
+        Some(COUNT..=YEAR) => 0,
+        _ => needle.chars().count().min(4),
+    };
+    (list.iter().map(length).min().unwrap_or(0), std::cmp::Reverse(list.len()))
+}
+
+/// Tells which of many patterns can match a text at all.
+#[derive(Debug)]
+pub struct Gate {
+    finder: AhoCorasick,
+    patterns_of: Vec<Vec<usize>>,
+    always: Vec<bool>,
+}
+
+impl Gate {
+    /// Builds the gate of patterns and numbers them.
+    ///
+    /// # Errors
+    /// There are too many patterns.
+    pub fn new<'a>(patterns: impl Iterator<Item = &'a mut Pattern>) -> Result<Self, PatternError> {
+        let mut of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut always = Vec::new();
+        for (number, pattern) in patterns.enumerate() {
+            pattern.number = number;
+            always.push(pattern.needles.is_empty());
+            for needle in &pattern.needles {
+                of.entry(needle).or_default().push(number);
+            }
+        }
+        let finder = AhoCorasick::new(of.keys()).map_err(|error| PatternError(error.to_string()))?;
+        Ok(Self { finder, patterns_of: of.into_values().collect(), always })
+    }
+
+    /// Finds which patterns may match a text.
+    pub fn open(&self, text: &str) -> Open {
+        let mut open = self.always.clone();
+        for found in self.finder.find_overlapping_iter(text) {
+            for &pattern in &self.patterns_of[found.pattern().as_usize()] {
+                open[pattern] = true;
+            }
+        }
+        Open(open)
+    }
+}
+
+/// Which patterns of a gate may match a text.
+#[derive(Debug, Clone)]
+pub struct Open(Vec<bool>);
+
+impl Open {
+    /// Whether a pattern may match.
+    pub fn lets(&self, pattern: &Pattern) -> bool {
+        self.0.get(pattern.number).copied().unwrap_or(true)
+    }
+
+    /// The numbers of the patterns that may match.
+    pub fn numbers(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().filter(|(_, open)| **open).map(|(number, _)| number)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gates_let_matches_through() {
+        let words = BTreeMap::new();
+        let mut patterns: Vec<Pattern> = ["(?:甲|乙)丙?#", "丁*#", "[戊己]庚{2}", "辛(?:壬|癸)"]
+            .iter()
+            .map(|pattern| Words(&words).compile(pattern, View::Figured).expect("compiles"))
+            .collect();
+        let gate = Gate::new(patterns.iter_mut()).expect("a gate");
+        for text in ["甲丙", &format!("乙丙{COUNT}"), &format!("丁{COUNT}"), "戊庚庚", "辛癸", ""] {
+            let open = gate.open(text);
+            for pattern in &patterns {
+                assert!(open.lets(pattern) || !pattern.is_match(text), "{text} {pattern:?}");
+            }
+        }
+        assert!(!gate.open("辛辛").lets(&patterns[3]));
+    }
 
     #[test]
     fn language() {

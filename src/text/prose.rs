@@ -96,7 +96,7 @@ impl Prose {
             join_line(&mut lines, number, letters);
         }
         for (number, letters) in &lines {
-            Figured { prose: &mut prose, line: *number }.line(letters);
+            Figured { prose: &mut prose, numerals: Vec::new(), line: *number }.line(letters);
         }
         prose
     }
@@ -189,18 +189,20 @@ struct Sign {
     char: char,
     start: u32,
     end: u32,
-    numeral: Option<Numeral>,
+    /// Its place in the list of the line's numerals.
+    numeral: Option<u32>,
 }
 
 /// Writes the figured view of one line.
 struct Figured<'a> {
     prose: &'a mut Prose,
+    numerals: Vec<Numeral>,
     line: usize,
 }
 
 impl Figured<'_> {
     fn line(&mut self, letters: &[Letter]) {
-        let signs = signs(letters);
+        let signs = signs(letters, &mut self.numerals);
         let mut depth = 0usize;
         let mut start = 0;
         for (at, sign) in signs.iter().enumerate() {
@@ -253,7 +255,8 @@ impl Figured<'_> {
 
     fn sign(&mut self, sign: &Sign) {
         let prose = &mut *self.prose;
-        if let Some(numeral) = &sign.numeral {
+        if let Some(index) = sign.numeral {
+            let numeral = &self.numerals[index as usize];
             let span = sign.start as usize..sign.end as usize;
             prose.figures.push(Figure { numeral: numeral.clone(), span, at: prose.figured.len() });
         }
@@ -262,7 +265,7 @@ impl Figured<'_> {
 }
 
 /// Turns characters into signs: figures become one sign, titles in 《》 lose their text.
-fn signs(letters: &[Letter]) -> Vec<Sign> {
+fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
     let mut signs = Vec::with_capacity(letters.len());
     let (mut at, mut title) = (0, 0usize);
     while at < letters.len() {
@@ -283,7 +286,9 @@ fn signs(letters: &[Letter]) -> Vec<Sign> {
                 let end = letters[at + numeral.length - 1].end;
                 let char = sign_of(numeral.kind).unwrap_or(COUNT);
                 at += numeral.length;
-                signs.push(Sign { char, start: letter.start, end, numeral: Some(numeral) });
+                let index = u32::try_from(numerals.len()).ok();
+                numerals.push(numeral);
+                signs.push(Sign { char, start: letter.start, end, numeral: index });
             }
             Some(numeral) => {
                 for letter in &letters[at..at + numeral.length] {

@@ -3,7 +3,6 @@
 //! In: the prose of a field. Out: shares that no part and whole before them give, rounded or cut off to
 //! the digits printed. Without a whole in the text there is nothing to compare.
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::claim::agrees;
@@ -13,7 +12,7 @@ use super::expression::Evaluated;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::numeral::Kind;
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Pattern, PatternError, View, Words};
 use super::prose::{COUNT, Prose};
 
 /// The rule, ready for use.
@@ -21,17 +20,17 @@ use super::prose::{COUNT, Prose};
 pub struct Shares {
     /// Its data.
     pub data: ShareData,
-    shares: Vec<Regex>,
-    stems: Vec<Regex>,
-    whole: Regex,
-    unless: Option<Regex>,
+    shares: Vec<Pattern>,
+    stems: Vec<Pattern>,
+    whole: Pattern,
+    unless: Option<Pattern>,
     rates: Vec<Rate>,
 }
 
 #[derive(Debug)]
 struct Rate {
-    find: Regex,
-    unless: Option<Regex>,
+    find: Pattern,
+    unless: Option<Pattern>,
     topic: usize,
     ratios: Vec<(String, String)>,
 }
@@ -73,7 +72,7 @@ pub fn any_of(
     words: Words<'_>,
     patterns: &[String],
     view: View,
-) -> Result<Option<Regex>, PatternError> {
+) -> Result<Option<Pattern>, PatternError> {
     match patterns.is_empty() {
         true => Ok(None),
         false => words.compile(&patterns.join("|"), view).map(Some),

@@ -28,7 +28,10 @@ pub fn common(text: &str, other: &str) -> (u32, usize) {
 }
 
 fn letters(text: &str) -> Vec<u32> {
-    let counts = |c: &char| c.is_alphabetic() && !"一二三四五六七八九十〇零".contains(*c);
+    let counts = |c: &char| {
+        (matches!(c, '\u{4E00}'..='\u{9FFF}') && !"一二三四五六七八九十".contains(*c))
+            || c.is_ascii_alphabetic()
+    };
     text.chars().filter(counts).map(u32::from).collect()
 }
 

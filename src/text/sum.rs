@@ -6,13 +6,12 @@
 
 use std::ops::Range;
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::context::{Reading, Time};
 use super::data::SumData;
 use super::numeral::Kind;
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Pattern, PatternError, View, Words};
 use super::prose::{COUNT, Figure, Prose, Sentence};
 
 /// The rule, ready for use.
@@ -20,15 +19,15 @@ use super::prose::{COUNT, Figure, Prose, Sentence};
 pub struct Sums {
     /// Its data.
     pub data: SumData,
-    total: Regex,
-    breakdown: Regex,
-    complete: Regex,
-    closing: Regex,
-    open: Regex,
-    apart: Regex,
-    change: Regex,
-    periods: Vec<Vec<Regex>>,
-    divisions: Vec<Regex>,
+    total: Pattern,
+    breakdown: Pattern,
+    complete: Pattern,
+    closing: Pattern,
+    open: Pattern,
+    apart: Pattern,
+    change: Pattern,
+    periods: Vec<Vec<Pattern>>,
+    divisions: Vec<Pattern>,
 }
 
 /// A total whose items do not add up.

@@ -4,7 +4,6 @@
 //! numbers, that no reading of them gives. Where the text itself says last year's figure, that one is
 //! a reading too.
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::claim::{Claimed, Claims, agrees};
@@ -14,7 +13,7 @@ use super::expression::Evaluated;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::numeral::Kind;
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Pattern, PatternError, View, Words};
 use super::prose::{COUNT, Prose};
 use super::share::{percent, to_digits};
 
@@ -23,12 +22,12 @@ use super::share::{percent, to_digits};
 pub struct Trends {
     /// Its data.
     pub data: TrendData,
-    change: Regex,
-    up: Regex,
-    same: Regex,
-    last_year: Regex,
-    unless: Regex,
-    subjects: Vec<(Regex, Option<usize>)>,
+    change: Pattern,
+    up: Pattern,
+    same: Pattern,
+    last_year: Pattern,
+    unless: Pattern,
+    subjects: Vec<(Pattern, Option<usize>)>,
 }
 
 /// A change that the two years' figures do not give.

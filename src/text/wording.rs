@@ -4,12 +4,11 @@
 
 use std::ops::Range;
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::data::{EnumerationData, RequiredData, WordingData, YearData};
 use super::numeral::whole_number;
-use super::pattern::{PatternError, View, Words};
+use super::pattern::{Open, Pattern, PatternError, View, Words};
 use super::share::any_of;
 
 /// A place in the plain view with what stands there and what should.
@@ -32,7 +31,7 @@ pub fn sentence_around<'a>(plain: &'a str, range: &Range<usize>) -> &'a str {
     &plain[start..end]
 }
 
-fn all(words: Words<'_>, patterns: &[String]) -> Result<Vec<Regex>, PatternError> {
+fn all(words: Words<'_>, patterns: &[String]) -> Result<Vec<Pattern>, PatternError> {
     patterns.iter().map(|pattern| words.compile(pattern, View::Plain)).collect()
 }
 
@@ -41,13 +40,18 @@ fn all(words: Words<'_>, patterns: &[String]) -> Result<Vec<Regex>, PatternError
 pub struct Wording {
     /// Its data.
     pub data: WordingData,
-    find: Vec<Regex>,
-    near: Option<Regex>,
-    unless: Option<Regex>,
+    find: Vec<Pattern>,
+    near: Option<Pattern>,
+    unless: Option<Pattern>,
     allowed: Vec<Option<Decimal>>,
 }
 
 impl Wording {
+    /// The patterns that are looked for.
+    pub fn patterns(&mut self) -> impl Iterator<Item = &mut Pattern> {
+        self.find.iter_mut()
+    }
+
     /// Compiles the rule.
     ///
     /// # Errors
@@ -63,9 +67,9 @@ impl Wording {
     }
 
     /// Finds the slips of a text.
-    pub fn of(&self, plain: &str) -> Vec<Slip> {
+    pub fn of(&self, plain: &str, open: &Open) -> Vec<Slip> {
         let mut slips: Vec<Slip> = Vec::new();
-        for regex in &self.find {
+        for regex in self.find.iter().filter(|pattern| open.lets(pattern)) {
             for found in regex.captures_iter(plain) {
                 let Some(whole) = found.get(0) else { continue };
                 let place = found.get(1).unwrap_or(whole);
@@ -105,11 +109,16 @@ impl Wording {
 pub struct Years {
     /// Its data.
     pub data: YearData,
-    find: Vec<Regex>,
-    unless: Option<Regex>,
+    find: Vec<Pattern>,
+    unless: Option<Pattern>,
 }
 
 impl Years {
+    /// The patterns that are looked for.
+    pub fn patterns(&mut self) -> impl Iterator<Item = &mut Pattern> {
+        self.find.iter_mut()
+    }
+
     /// Compiles the rule.
     ///
     /// # Errors
@@ -123,9 +132,9 @@ impl Years {
     }
 
     /// Finds years that are not the report's, one for each match.
-    pub fn of(&self, plain: &str, year: i32) -> Vec<Slip> {
+    pub fn of(&self, plain: &str, year: i32, open: &Open) -> Vec<Slip> {
         let mut slips: Vec<Slip> = Vec::new();
-        for regex in &self.find {
+        for regex in self.find.iter().filter(|pattern| open.lets(pattern)) {
             for found in regex.captures_iter(plain) {
                 let Some(whole) = found.get(0) else { continue };
                 let is_other = |text: &str| {
@@ -159,10 +168,15 @@ impl Years {
 pub struct Enumeration {
     /// Its data.
     pub data: EnumerationData,
-    find: Vec<Regex>,
+    find: Vec<Pattern>,
 }
 
 impl Enumeration {
+    /// The patterns that are looked for.
+    pub fn patterns(&mut self) -> impl Iterator<Item = &mut Pattern> {
+        self.find.iter_mut()
+    }
+
     /// Compiles the rule.
     ///
     /// # Errors
@@ -172,11 +186,12 @@ impl Enumeration {
     }
 
     /// Finds markers that come too early or twice.
-    pub fn of(&self, plain: &str) -> Vec<Slip> {
-        self.find.iter().flat_map(|regex| self.run(regex, plain)).collect()
+    pub fn of(&self, plain: &str, open: &Open) -> Vec<Slip> {
+        let open = self.find.iter().filter(|pattern| open.lets(pattern));
+        open.flat_map(|regex| self.run(regex, plain)).collect()
     }
 
-    fn run(&self, regex: &Regex, plain: &str) -> Vec<Slip> {
+    fn run(&self, regex: &Pattern, plain: &str) -> Vec<Slip> {
         let mut slips = Vec::new();
         let mut before = 0i64;
         for found in regex.captures_iter(plain) {
@@ -213,7 +228,7 @@ pub fn chinese_number(number: i64) -> String {
 pub struct Required {
     /// Its data.
     pub data: RequiredData,
-    items: Vec<Regex>,
+    items: Vec<Pattern>,
 }
 
 impl Required {
@@ -243,6 +258,11 @@ impl Required {
 /// Letters and digits of a text: what it says without punctuation and spaces.
 pub fn length(text: &str) -> usize {
     text.chars().filter(|char| char.is_alphanumeric()).count()
+}
+
+/// Whether a text has fewer letters and digits.
+pub fn is_shorter(text: &str, least: usize) -> bool {
+    text.chars().filter(|char| char.is_alphanumeric()).take(least).count() < least
 }
 
 #[cfg(test)]
