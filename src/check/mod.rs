@@ -9,6 +9,7 @@ mod guess;
 mod plausible;
 mod previous;
 mod sums;
+mod texts;
 mod waivers;
 
 use crate::diagnostic::{self, Diagnostic, Level, Origin, Term};
@@ -50,6 +51,7 @@ pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     for rule in &subject.format.rules {
         run(subject, rule, &mut findings);
     }
+    texts::check(subject, &mut findings);
     guess::suggest(subject, &mut findings);
     glyphs::check(subject, &mut findings);
     waivers::apply(subject, &mut findings);
@@ -59,7 +61,7 @@ pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 fn run(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagnostic>) {
     match &rule.kind {
-        RuleKind::Form => {}
+        RuleKind::Form | RuleKind::Text => {}
         RuleKind::RowSum { table } => sums::rows(subject, rule, table, findings),
         RuleKind::ColumnSum { table, row } => sums::columns(subject, rule, table, row, findings),
         RuleKind::Balance { table, left, right, subject: row } => {

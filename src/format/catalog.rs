@@ -10,6 +10,7 @@ use toml::Table;
 
 use super::merge::merge;
 use super::rules::RawRule;
+use super::texts::Texts;
 use super::{Format, Manifest, Rule};
 use crate::diagnostic::Level;
 use crate::template::Messages;
@@ -24,6 +25,9 @@ const DATA_FILES: [&str; 5] =
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
+
+/// How the origin of a format that comes with the program begins.
+const BUILT_IN: &str = "built-in/";
 
 /// Why a format cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +119,7 @@ fn built_in() -> BTreeMap<String, Folder> {
     for (path, text) in embedded::FILES {
         let Some((id, file)) = path.split_once('/') else { continue };
         let folder = folders.entry(id.to_owned()).or_default();
-        folder.origin = format!("built-in/{id}");
+        folder.origin = format!("{BUILT_IN}{id}");
         folder.files.insert(file.to_owned(), (*text).to_owned());
     }
     folders.retain(|_, folder| folder.files.contains_key("format.toml"));
@@ -249,13 +253,16 @@ fn build(
     }
     let schema: Schema = read(&origin, "schema.toml", take("schema.toml"))?;
     let rules: Rules = read(&origin, "rules.toml", take("rules.toml"))?;
-    let text_rules = take("text_rules.toml");
+    let notice = manifest.notice();
+    let (texts, text_rules) =
+        Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
     let mapping = take("mapping.toml");
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
-        text_rules,
+        texts,
         mapping,
         messages: Messages::default(),
         files,
@@ -265,6 +272,7 @@ fn build(
         by_path: Default::default(),
     };
     add_rules(&mut format, rules.rules)?;
+    format.rules.extend(text_rules);
     add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;

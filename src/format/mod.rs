@@ -7,6 +7,7 @@ mod catalog;
 mod merge;
 mod model;
 mod rules;
+mod texts;
 
 pub use catalog::{Catalog, FormatError};
 pub use model::{
@@ -20,6 +21,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::record::KeyNames;
 use crate::template::Messages;
 
+use texts::Texts;
+
 /// What a message may mention: names with values, already printed.
 pub type Context = BTreeMap<&'static str, String>;
 
@@ -32,8 +35,6 @@ pub struct Format {
     pub tables: Vec<Table>,
     /// The rules, in the order in which they run.
     pub rules: Vec<Rule>,
-    /// The rules about text, as data; `text` interprets them.
-    pub text_rules: toml::Table,
     /// Mapping from the format before it, as data; `migrate` interprets it.
     pub mapping: toml::Table,
     /// Messages of the rules.
@@ -44,11 +45,17 @@ pub struct Format {
     pub digest: blake3::Hash,
     /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
+    texts: Texts,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
 }
 
 impl Format {
+    /// The rules about texts, made ready when they are first asked for.
+    pub fn texts(&self) -> &crate::text::Checker {
+        self.texts.checker()
+    }
+
     /// Returns the id, such as `2021`.
     pub fn id(&self) -> &str {
         &self.manifest.id
@@ -81,11 +88,7 @@ impl Format {
 
     /// The number of the notice that decrees this format, such as `国办公开办函〔2021〕30号`.
     pub fn notice(&self) -> &str {
-        self.manifest
-            .basis
-            .iter()
-            .find(|basis| basis.key == "notice")
-            .map_or("", |basis| &basis.number)
+        self.manifest.notice()
     }
 
     /// Official labels with the keys they stand for.

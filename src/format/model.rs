@@ -292,6 +292,13 @@ impl Section {
     }
 }
 
+impl Manifest {
+    /// The number of the notice that decrees the format.
+    pub fn notice(&self) -> &str {
+        self.basis.iter().find(|basis| basis.key == "notice").map_or("", |basis| &basis.number)
+    }
+}
+
 impl Table {
     /// Returns the dotted path of a figure of this table.
     pub fn path(&self, section: &Section, row: &Row, column: &Column) -> String {

@@ -31,6 +31,9 @@ pub struct Rule {
 pub enum RuleKind {
     /// Found by the reader of the file; here only to be described.
     Form,
+    /// Found in the texts, by the rules of `text_rules.toml`; here only to be described.
+    #[serde(skip)]
+    Text,
     /// For each row of a table: the columns add up to the total column.
     RowSum {
         /// Key of the table.
@@ -117,7 +120,7 @@ impl RuleKind {
     /// The table and the rows that a rule names, for checking a format's data.
     pub(super) fn names(&self) -> Option<(&str, Vec<&str>)> {
         match self {
-            RuleKind::Form | RuleKind::FormatYear => None,
+            RuleKind::Form | RuleKind::Text | RuleKind::FormatYear => None,
             RuleKind::RowSum { table }
             | RuleKind::SplitCell { table }
             | RuleKind::NeedsBase { table, .. }

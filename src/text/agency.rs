@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-
 use super::data::AgencyData;
 use super::pattern::{Open, Pattern, PatternError, View, Words};
 

@@ -14,7 +14,8 @@ use super::agency::Agencies;
 use super::claim::{Claimed, Claims};
 use super::context::{Contexts, Reading, meets};
 use super::data::{
-    CodeData, CompareData, DeadlineData, Head, LengthData, RuleData, RuleFile, SimilarityData,
+    CodeData, CompareData, ContextData, DeadlineData, Head, LengthData, RuleData, RuleFile,
+    SimilarityData,
 };
 use super::facts::{Field, Subject};
 use super::figures::Figures;
@@ -71,9 +72,8 @@ impl Checker {
     /// A pattern, expression or template cannot be used, or a name is unknown.
     pub fn new(file: RuleFile) -> Result<Self, PatternError> {
         let words = Words(&file.words);
-        let context =
-            file.context.as_ref().ok_or_else(|| PatternError("no [context]".to_owned()))?;
-        let contexts = Contexts::compile(words, context, file.topics.iter())?;
+        let context = file.context.clone().unwrap_or_else(ContextData::none);
+        let contexts = Contexts::compile(words, &context, file.topics.iter())?;
         let figures = Figures::compile(&file.figures)?;
         let messages =
             Messages::compile(file.codes.clone(), file.rules.iter().map(RuleData::head))?;
@@ -368,7 +368,10 @@ impl Checker {
         for rule in self.agencies.iter().filter(|rule| meets(path, &rule.data.fields)) {
             let slip =
                 |range| Slip { range, instead: Some(subject.agency.to_owned()), repeated: false };
-            add(rule.data.head(), rule.of(plain, subject.agency, &open).into_iter().map(slip).collect());
+            add(
+                rule.data.head(),
+                rule.of(plain, subject.agency, &open).into_iter().map(slip).collect(),
+            );
         }
         for rule in self.lengths.iter().filter(|rule| meets(path, &rule.fields)) {
             if wording::is_shorter(page.field.text, rule.least) {

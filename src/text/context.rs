@@ -164,7 +164,13 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Prepares to read the context of sentences; each is read when it is first asked for.
-    pub fn new(contexts: &'a Contexts, prose: &'a Prose, field: &str, year: i32, scope: &str) -> Self {
+    pub fn new(
+        contexts: &'a Contexts,
+        prose: &'a Prose,
+        field: &str,
+        year: i32,
+        scope: &str,
+    ) -> Self {
         let defaults = contexts.topics.iter().map(|topic| meets(field, &topic.fields)).collect();
         let scope = contexts.scopes.iter().find(|(name, _, _)| name == scope);
         let sentences = prose.sentences.iter().map(|_| OnceCell::new()).collect();
@@ -186,7 +192,8 @@ impl<'a> Reading<'a> {
     /// The topic that the sentences before, in the same line, leave.
     fn carried(&self, number: usize) -> Option<usize> {
         let line = self.prose.sentences[number].line;
-        let before = (0..number).rev().take_while(|&before| self.prose.sentences[before].line == line);
+        let before =
+            (0..number).rev().take_while(|&before| self.prose.sentences[before].line == line);
         before
             .filter(|&before| self.prose.sentences[before].host.is_none())
             .take(3)

@@ -79,6 +79,22 @@ pub struct ContextData {
     pub scopes: BTreeMap<String, ScopeData>,
 }
 
+impl ContextData {
+    /// A format without such words.
+    pub fn none() -> Self {
+        let never = || r"[^\s\S]".to_owned();
+        Self {
+            this_year: never(),
+            last_year: never(),
+            timeless: never(),
+            other_time: never(),
+            comparison: never(),
+            part: never(),
+            scopes: BTreeMap::new(),
+        }
+    }
+}
+
 /// Words for what a table counts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +115,9 @@ pub struct CodeData {
     pub title: String,
     /// Headline, a template.
     pub message: String,
+    /// What stands beside the caret, a template.
+    #[serde(default)]
+    pub label: Option<String>,
     /// What to do, a template.
     #[serde(default)]
     pub help: Option<String>,

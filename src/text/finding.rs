@@ -62,6 +62,8 @@ pub struct Finding {
     pub place: Place,
     /// Headline in Chinese.
     pub message: String,
+    /// Short text beside the caret.
+    pub label: String,
     /// What to do.
     pub help: Option<String>,
     /// The ground.

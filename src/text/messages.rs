@@ -71,8 +71,10 @@ impl Messages {
         };
         for (code, data) in &codes {
             add(format!("{code}/message"), &data.message)?;
-            if let Some(help) = &data.help {
-                add(format!("{code}/help"), help)?;
+            for (part, source) in [("label", &data.label), ("help", &data.help)] {
+                if let Some(source) = source {
+                    add(format!("{code}/{part}"), source)?;
+                }
             }
         }
         for head in heads {
@@ -106,6 +108,7 @@ impl Messages {
             level: data.map(|data| data.level.clone()).unwrap_or_default(),
             place,
             message: self.render(head, "message", &context).unwrap_or_default(),
+            label: self.render(head, "label", &context).unwrap_or_default(),
             help: self.render(head, "help", &context),
             basis: data.and_then(|data| data.basis.clone()),
             reported,

@@ -44,7 +44,8 @@ impl Words<'_> {
     /// # Errors
     /// The pattern names an unknown word list or is no regular expression.
     pub fn compile(&self, pattern: &str, view: View) -> Result<Pattern, PatternError> {
-        Pattern::new(self.source(pattern, view)?).map_err(|error| PatternError(format!("`{pattern}`: {error}")))
+        Pattern::new(self.source(pattern, view)?)
+            .map_err(|error| PatternError(format!("`{pattern}`: {error}")))
     }
 
     /// Writes a pattern as a regular expression.
@@ -148,7 +149,13 @@ impl Pattern {
     fn new(source: String) -> Result<Self, Box<regex_syntax::Error>> {
         let hir = regex_syntax::parse(&source).map_err(Box::new)?;
         let groups = hir.properties().explicit_captures_len();
-        Ok(Self { groups, needles: needles(&hir).unwrap_or_default(), source, number: 0, regex: OnceLock::new() })
+        Ok(Self {
+            groups,
+            needles: needles(&hir).unwrap_or_default(),
+            source,
+            number: 0,
+            regex: OnceLock::new(),
+        })
     }
 
     /// The regular expression. One that is too large to be compiled matches nothing.
@@ -181,12 +188,16 @@ fn needles(hir: &Hir) -> Option<Vec<String>> {
     const MANY: usize = 64;
     let found = match hir.kind() {
         HirKind::Literal(literal) => vec![String::from_utf8(literal.0.to_vec()).ok()?],
-        HirKind::Class(Class::Unicode(class)) if class.iter().map(|range| range.len()).sum::<usize>() <= 4 => {
+        HirKind::Class(Class::Unicode(class))
+            if class.iter().map(|range| range.len()).sum::<usize>() <= 4 =>
+        {
             class.iter().flat_map(|range| range.start()..=range.end()).map(String::from).collect()
         }
         HirKind::Capture(capture) => needles(&capture.sub)?,
         HirKind::Repetition(repetition) if repetition.min > 0 => needles(&repetition.sub)?,
-        HirKind::Concat(parts) => parts.iter().filter_map(needles).max_by_key(|list| worth(list))?,
+        HirKind::Concat(parts) => {
+            parts.iter().filter_map(needles).max_by_key(|list| worth(list))?
+        }
         HirKind::Alternation(ways) => {
             let lists = ways.iter().map(needles).collect::<Option<Vec<_>>>()?;
             lists.into_iter().flatten().collect()
@@ -228,7 +239,8 @@ impl Gate {
                 of.entry(needle).or_default().push(number);
             }
         }
-        let finder = AhoCorasick::new(of.keys()).map_err(|error| PatternError(error.to_string()))?;
+        let finder =
+            AhoCorasick::new(of.keys()).map_err(|error| PatternError(error.to_string()))?;
         Ok(Self { finder, patterns_of: of.into_values().collect(), always })
     }
 
@@ -272,7 +284,8 @@ mod tests {
             .map(|pattern| Words(&words).compile(pattern, View::Figured).expect("compiles"))
             .collect();
         let gate = Gate::new(patterns.iter_mut()).expect("a gate");
-        for text in ["甲丙", &format!("乙丙{COUNT}"), &format!("丁{COUNT}"), "戊庚庚", "辛癸", ""] {
+        for text in ["甲丙", &format!("乙丙{COUNT}"), &format!("丁{COUNT}"), "戊庚庚", "辛癸", ""]
+        {
             let open = gate.open(text);
             for pattern in &patterns {
                 assert!(open.lets(pattern) || !pattern.is_match(text), "{text} {pattern:?}");

@@ -1,0 +1,140 @@
+//! The texts of a report against its figures and last year's: findings of `text` with their places in the file.
+
+use rust_decimal::Decimal;
+
+use crate::diagnostic::{self, Diagnostic, Level, Term};
+use crate::number::print;
+use crate::report::{Kind, Report, Scope};
+use crate::source::Span;
+use crate::text::{Facts, Field, Finding, Operand, Origin, Place, Subject as Texts};
+
+use super::{Previous, Subject};
+
+/// Runs the rules about texts. Without the report's year no text can be judged.
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let report = subject.report;
+    let Some(year) = &report.year else { return };
+    let fields = fields(report);
+    let note_paths = note_paths(report);
+    let notes = report.table_notes.iter().zip(&note_paths);
+    let notes = notes.map(|(note, path)| Field { path, text: &note.text.value });
+    let texts = Texts {
+        agency: &report.agency.value,
+        title: report.title_is_given.then_some(report.title.value.as_str()),
+        year: year.value,
+        kind: match report.kind {
+            Kind::Department => "department",
+            Kind::Government => "government",
+        },
+        scope: match report.scope {
+            Scope::Own => "own",
+            Scope::Jurisdiction => "jurisdiction",
+        },
+        date: report.date.as_ref().map(|date| (date.value.year, date.value.month, date.value.day)),
+        fields: fields.into_iter().chain(notes).collect(),
+        previous_fields: previous_fields(subject),
+        facts: &Figures(subject),
+    };
+    let found = subject.format.texts().check(&texts);
+    findings.extend(found.into_iter().filter_map(|finding| place(subject, finding)));
+}
+
+/// The figures of both years.
+struct Figures<'a>(&'a Subject<'a>);
+
+impl Facts for Figures<'_> {
+    fn figure(&self, path: &str) -> Option<Decimal> {
+        self.0.report.value(self.0.format, path)
+    }
+
+    fn previous(&self, path: &str) -> Option<Decimal> {
+        let previous = self.0.previous?;
+        previous.report.value(previous.format, path)
+    }
+}
+
+fn fields(report: &Report) -> Vec<Field<'_>> {
+    report.texts.iter().map(|text| Field { path: &text.path, text: &text.value }).collect()
+}
+
+/// Last year's texts; a file of another year than the one before says nothing about copying.
+fn previous_fields<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
+    subject.previous.map_or_else(Vec::new, |previous| fields(previous.report))
+}
+
+fn note_paths(report: &Report) -> Vec<String> {
+    report.table_notes.iter().map(|note| format!("{}.note", note.table)).collect()
+}
+
+/// Puts a finding in its place in the file; none when the file lacks the place, which is a finding of its own.
+fn place(subject: &Subject<'_>, finding: Finding) -> Option<Diagnostic> {
+    let span = span(subject, &finding.place)?;
+    let level = Level::parse(&finding.level).unwrap_or(Level::Warning);
+    let path = finding.place.path().to_owned();
+    let terms = finding.operands.iter().filter_map(|operand| term(subject, operand)).collect();
+    Some(Diagnostic {
+        label: finding.label,
+        reported: finding.reported,
+        computed: finding.computed,
+        terms,
+        help: finding.help,
+        basis: finding.basis,
+        ..Diagnostic::new(&finding.code, level, finding.message, path, span)
+    })
+}
+
+fn span(subject: &Subject<'_>, place: &Place) -> Option<Span> {
+    let report = subject.report;
+    match place {
+        Place::Text { field, .. } if field == "report.title" => Some(report.title.span.clone()),
+        Place::Text { field, range } => match report.text(field) {
+            Some(text) if range.is_empty() || *range == (0..text.value.len()) => {
+                Some(first_line(&text.value).map_or(text.span.clone(), |line| text.map.span(&line)))
+            }
+            Some(text) => Some(text.map.span(range)),
+            None => {
+                let table = field.strip_suffix(".note")?;
+                let note = report.table_notes.iter().find(|note| note.table == table)?;
+                Some(note.text.span.clone())
+            }
+        },
+        Place::Value { path } if path == "report.date" => {
+            report.date.as_ref().map(|date| date.span.clone())
+        }
+        Place::Value { path } => report.figure(subject.format, path)?.span.clone(),
+    }
+}
+
+/// The first line that says something, for a finding about a text as a whole.
+fn first_line(text: &str) -> Option<Span> {
+    let line = text.lines().find(|line| line.chars().any(char::is_alphanumeric))?;
+    let line = line.trim();
+    let start = line.as_ptr() as usize - text.as_ptr() as usize;
+    Some(start..start + line.len())
+}
+
+fn term(subject: &Subject<'_>, operand: &Operand) -> Option<Term> {
+    let previous = match operand.origin {
+        Origin::Report => None,
+        Origin::Previous => Some(subject.previous?),
+    };
+    let (report, format) = match previous {
+        None => (subject.report, subject.format),
+        Some(Previous { report, format }) => (report, format),
+    };
+    let cell = format.cell(&operand.path)?;
+    let label = match previous {
+        None => cell.label(),
+        Some(_) => format!("{} 年度 {}", report.year_or_zero(), cell.label()),
+    };
+    Some(Term {
+        path: operand.path.clone(),
+        label,
+        value: print(operand.value),
+        span: report.figure(format, &operand.path)?.span.clone(),
+        origin: match operand.origin {
+            Origin::Report => diagnostic::Origin::Report,
+            Origin::Previous => diagnostic::Origin::Previous,
+        },
+    })
+}
