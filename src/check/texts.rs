@@ -101,8 +101,18 @@ fn span(subject: &Subject<'_>, place: &Place) -> Option<Span> {
         Place::Value { path } if path == "report.date" => {
             report.date.as_ref().map(|date| date.span.clone())
         }
-        Place::Value { path } => report.figure(subject.format, path)?.span.clone(),
+        Place::Value { path } => {
+            report.figure(subject.format, path)?.span.clone().or_else(|| row_span(subject, path))
+        }
     }
+}
+
+/// The place of a row, for a total that the file leaves out.
+fn row_span(subject: &Subject<'_>, path: &str) -> Option<Span> {
+    let row = &subject.format.cell(path)?.row_path;
+    let cells = subject.format.cells().iter().filter(|cell| cell.row_path == *row);
+    let spans = cells.filter_map(|cell| subject.report.figure(subject.format, &cell.path)?.span.clone());
+    spans.reduce(|all, span| all.start.min(span.start)..all.end.max(span.end))
 }
 
 /// The first line that says something, for a finding about a text as a whole.

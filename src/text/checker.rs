@@ -99,7 +99,10 @@ impl Checker {
                     claims.push(data);
                 }
                 RuleData::Sum(data) => sums.push(Sums::compile(words, data)?),
-                RuleData::Share(data) => shares.push(Shares::compile(words, data, &topic_of)?),
+                RuleData::Share(data) => {
+                    known(&figures, data.head(), data.wholes.iter())?;
+                    shares.push(Shares::compile(words, data, &topic_of)?);
+                }
                 RuleData::Trend(data) => {
                     known(
                         &figures,

@@ -296,6 +296,8 @@ rule_data! {
         pub total: String,
         /// Words between a total and its items.
         pub breakdown: String,
+        /// Which of these begin another division of the same total.
+        pub sibling: String,
         /// Words after which items are surely all there.
         pub complete: String,
         /// Words of a total that stands after its items.
@@ -325,6 +327,9 @@ rule_data! {
         pub shares: Vec<String>,
         /// Names of the whole that any figure before may have.
         pub whole: String,
+        /// Names of the form's figures that may be the whole as well.
+        #[serde(default)]
+        pub wholes: Vec<String>,
         /// Patterns with a group and the per cent sign: a rate of what the group names.
         #[serde(default)]
         pub stems: Vec<String>,

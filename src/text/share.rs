@@ -132,12 +132,8 @@ impl Shares {
             if !any {
                 continue;
             }
-            let finder = Finder { shares: self, prose, reading, number };
-            let found = finder
-                .shares()
-                .into_iter()
-                .chain(finder.stems())
-                .chain(finder.rates(figures, facts));
+            let finder = Finder { shares: self, prose, reading, number, figures, facts };
+            let found = finder.shares().into_iter().chain(finder.stems()).chain(finder.rates());
             for share in found {
                 if !wrong.iter().any(|known| known.share == share.share) {
                     wrong.push(share);
@@ -153,6 +149,8 @@ struct Finder<'a> {
     prose: &'a Prose,
     reading: &'a Reading<'a>,
     number: usize,
+    figures: &'a Figures,
+    facts: &'a dyn Facts,
 }
 
 impl Finder<'_> {
@@ -211,7 +209,7 @@ impl Finder<'_> {
     }
 
     /// Rates of the form's own figures.
-    fn rates(&self, figures: &Figures, facts: &dyn Facts) -> Vec<WrongShare> {
+    fn rates(&self) -> Vec<WrongShare> {
         let sentence = &self.prose.sentences[self.number];
         let text = self.prose.sentence(sentence);
         let mut wrong = Vec::new();
@@ -238,24 +236,18 @@ impl Finder<'_> {
                 {
                     continue;
                 }
-                wrong.extend(self.judge_rate(share, rate, figures, facts));
+                wrong.extend(self.judge_rate(share, rate));
             }
         }
         wrong
     }
 
-    fn judge_rate(
-        &self,
-        share: usize,
-        rate: &Rate,
-        figures: &Figures,
-        facts: &dyn Facts,
-    ) -> Option<WrongShare> {
+    fn judge_rate(&self, share: usize, rate: &Rate) -> Option<WrongShare> {
         let numeral = &self.prose.figures[share].numeral;
         let mut first = None;
         for (part, whole) in &rate.ratios {
-            let (_, part) = figures.evaluate(part, facts)?;
-            let (_, whole) = figures.evaluate(whole, facts)?;
+            let (_, part) = self.figures.evaluate(part, self.facts)?;
+            let (_, whole) = self.figures.evaluate(whole, self.facts)?;
             let exact = percent(part.value, whole.value)?;
             if agrees(numeral.value, numeral.step, exact) {
                 return None;
@@ -330,6 +322,7 @@ impl Finder<'_> {
         &before[from..]
     }
 
+    /// A share that no reading gives: of the figures before it, of any figure of the field, of the form's.
     fn judge(
         &self,
         share: usize,
@@ -339,27 +332,35 @@ impl Finder<'_> {
     ) -> Option<WrongShare> {
         let of = |index: usize| &self.prose.figures[index].numeral;
         let said = of(share);
-        let wholes: Vec<usize> =
-            wholes.iter().copied().filter(|&whole| of(whole).unit == of(part).unit).collect();
+        let alike = |index: &usize| {
+            of(*index).unit == of(part).unit && matches!(of(*index).kind, Kind::Count | Kind::Money)
+        };
+        let wholes: Vec<usize> = wholes.iter().copied().filter(alike).collect();
         let fits = |part: Decimal, whole: Decimal| {
             percent(part, whole).is_some_and(|exact| agrees(said.value, said.step, exact))
         };
-        let sum: Decimal = wholes
-            .iter()
-            .map(|&whole| of(whole).value)
-            .fold(Decimal::ZERO, Decimal::saturating_add);
-        let parts: Vec<Decimal> =
-            wholes.iter().chain([&part]).map(|&index| of(index).value).collect();
-        let any = parts.iter().any(|&p| wholes.iter().any(|&whole| fits(p, of(whole).value)));
-        if any || may_sum && fits(of(part).value, sum) {
+        let value = |index: usize| of(index).value;
+        let sum =
+            wholes.iter().map(|&whole| value(whole)).fold(Decimal::ZERO, Decimal::saturating_add);
+        let parts: Vec<Decimal> = wholes.iter().chain([&part]).map(|&index| value(index)).collect();
+        let mut readings: Vec<Decimal> =
+            (0..self.prose.figures.len()).filter(alike).map(value).collect();
+        if may_sum {
+            readings.push(sum);
+        }
+        let wholes_of_form = self.shares.data.wholes.iter();
+        readings.extend(wholes_of_form.filter_map(|name| {
+            self.figures.evaluate(name, self.facts).map(|(_, evaluated)| evaluated.value)
+        }));
+        if parts.iter().any(|&part| readings.iter().any(|&whole| fits(part, whole))) {
             return None;
         }
-        let &whole = wholes.iter().rfind(|&&whole| of(whole).value >= of(part).value)?;
+        let &whole = wholes.iter().rfind(|&&whole| value(whole) >= value(part))?;
         Some(WrongShare {
             share,
             figures: Some((part, whole)),
-            part: of(part).value,
-            whole: of(whole).value,
+            part: value(part),
+            whole: value(whole),
             evaluated: Vec::new(),
         })
     }

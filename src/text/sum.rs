@@ -21,6 +21,7 @@ pub struct Sums {
     pub data: SumData,
     total: Pattern,
     breakdown: Pattern,
+    sibling: Pattern,
     complete: Pattern,
     closing: Pattern,
     open: Pattern,
@@ -62,6 +63,7 @@ impl Sums {
         Ok(Self {
             total: regex(&data.total)?,
             breakdown: regex(&data.breakdown)?,
+            sibling: regex(&data.sibling)?,
             complete: regex(&data.complete)?,
             closing: regex(&data.closing)?,
             open: regex(&data.open)?,
@@ -164,8 +166,9 @@ impl List<'_> {
                 .map_or(self.sentence.range.end, |next| self.base() + next.start);
             let items = self.usable(self.number, from..to);
             let later = self.usable(self.number, to..self.sentence.range.end);
-            let nested = order > 0;
-            let totals = self.totals_before(self.base() + marker.start, nested);
+            let sibling = self.sums.sibling.is_match(&text[marker.clone()]);
+            let first = if sibling { &markers[0] } else { marker };
+            let totals = self.totals_before(self.base() + first.start, order > 0 && !sibling);
             let end = self.prose.figured[from..self.sentence.range.end]
                 .find('：')
                 .map_or(from, |at| from + at);

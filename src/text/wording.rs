@@ -201,7 +201,7 @@ impl Enumeration {
             let instead = self.data.shape.replace("{}", &chinese_number(before + 1));
             if number == before {
                 slips.push(Slip { range: marker.range(), instead: Some(instead), repeated: true });
-            } else if number > before + 1 {
+            } else if number > before + 1 && before > 0 {
                 slips.push(Slip { range: marker.range(), instead: Some(instead), repeated: false });
             }
             before = number;

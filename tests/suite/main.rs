@@ -6,9 +6,9 @@ mod breaking;
 mod check;
 mod cli;
 mod conformance;
+mod corpus;
 mod emit;
 mod examples;
-#[path = "../factory/mod.rs"]
 mod factory;
 mod formats;
 mod identities;
