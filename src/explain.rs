@@ -1,6 +1,6 @@
 //! What each rule checks, with an example, for people: on the terminal and as a page of the documentation.
 //!
-//! In: a format, whose data hold all of it: `rules.toml` and the codes of `text_rules.toml`. Out: text.
+//! In: a format, whose data hold all of it. Out: text.
 
 use crate::diagnostic::Level;
 use crate::emit::{RuleText, wrap};
@@ -43,31 +43,12 @@ pub fn explanations(format: &Format) -> Vec<Explanation> {
         repaired: rule.repair.clone(),
         is_form: rule.kind == RuleKind::Form,
     });
-    let codes = format.text_rules.get("codes").and_then(toml::Value::as_table);
-    let text =
-        codes.into_iter().flatten().filter_map(|(code, value)| of_text(code, value.as_table()?));
-    for rule in rules.chain(text) {
+    for rule in rules {
         if !all.iter().any(|known| known.code == rule.code) {
             all.push(rule);
         }
     }
     all
-}
-
-fn of_text(code: &str, table: &toml::Table) -> Option<Explanation> {
-    let text =
-        |name: &str| table.get(name).and_then(toml::Value::as_str).unwrap_or("").trim().to_owned();
-    let summary = text("summary");
-    Some(Explanation {
-        code: code.to_owned(),
-        level: Level::parse(&text("level"))?,
-        title: title(&text("title"), &summary),
-        summary,
-        basis: text("basis"),
-        fails: text("example"),
-        repaired: text("repair"),
-        is_form: false,
-    })
 }
 
 /// The title, or what a rule without one says first.

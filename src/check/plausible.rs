@@ -154,6 +154,7 @@ pub(super) fn agency_zero(
                     finding(subject.format, rule, &path, span, &context)
                         .with_values(print(value), print(Decimal::ZERO)),
                 );
+                break;
             }
         }
     }

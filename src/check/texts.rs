@@ -111,7 +111,8 @@ fn span(subject: &Subject<'_>, place: &Place) -> Option<Span> {
 fn row_span(subject: &Subject<'_>, path: &str) -> Option<Span> {
     let row = &subject.format.cell(path)?.row_path;
     let cells = subject.format.cells().iter().filter(|cell| cell.row_path == *row);
-    let spans = cells.filter_map(|cell| subject.report.figure(subject.format, &cell.path)?.span.clone());
+    let spans =
+        cells.filter_map(|cell| subject.report.figure(subject.format, &cell.path)?.span.clone());
     spans.reduce(|all, span| all.start.min(span.start)..all.end.max(span.end))
 }
 

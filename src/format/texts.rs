@@ -71,6 +71,7 @@ fn rule(code: String, data: CodeData) -> Result<Rule, String> {
         level: level.ok_or_else(|| format!("规则 {code} 的 level 应为 error、warning 或 note"))?,
         code,
         kind: RuleKind::Text,
+        title: data.title,
         summary: data.summary,
         basis: data.basis.unwrap_or_default(),
         example: data.example,

@@ -169,11 +169,9 @@ impl List<'_> {
             let sibling = self.sums.sibling.is_match(&text[marker.clone()]);
             let first = if sibling { &markers[0] } else { marker };
             let totals = self.totals_before(self.base() + first.start, order > 0 && !sibling);
-            let end = self.prose.figured[from..self.sentence.range.end]
-                .find('：')
-                .map_or(from, |at| from + at);
-            let head = &self.prose.figured
-                [self.base() + marker.start..(end + '：'.len_utf8()).min(self.sentence.range.end)];
+            let rest = &self.prose.figured[from..self.sentence.range.end];
+            let end = rest.find('：').map_or(from, |at| from + at + '：'.len_utf8());
+            let head = &self.prose.figured[self.base() + marker.start..end];
             let sureness = if self.sums.complete.is_match(head) {
                 Sureness::Likely
             } else {
@@ -270,7 +268,7 @@ impl List<'_> {
             }
         }
         totals.reverse();
-        if nested {
+        if nested || self.sentence.host.is_some() {
             totals.truncate(1);
         } else if let Some(place) =
             totals.iter().position(|&index| self.sums.total.is_match(self.label(index)))
