@@ -9,6 +9,7 @@ mod conformance;
 mod corpus;
 mod emit;
 mod examples;
+#[path = "../factory/mod.rs"]
 mod factory;
 mod formats;
 mod identities;
