@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::{self, Diagnostic, Level, Term};
 use crate::number::print;
-use crate::report::{Kind, Report, Scope};
+use crate::report::{Kind, Report, Scope, State};
 use crate::source::Span;
 use crate::text::{Facts, Field, Finding, Operand, Origin, Place, Subject as Texts};
 
@@ -45,6 +45,11 @@ struct Figures<'a>(&'a Subject<'a>);
 impl Facts for Figures<'_> {
     fn figure(&self, path: &str) -> Option<Decimal> {
         self.0.report.value(self.0.format, path)
+    }
+
+    fn is_given(&self, path: &str) -> bool {
+        let figure = self.0.report.figure(self.0.format, path);
+        figure.is_some_and(|figure| figure.state != State::Absent)
     }
 
     fn previous(&self, path: &str) -> Option<Decimal> {

@@ -396,11 +396,8 @@ impl Checker {
         findings: &mut Vec<Finding>,
     ) {
         for rule in &self.required {
-            let given = rule
-                .data
-                .or_figure
-                .as_ref()
-                .is_some_and(|path| subject.facts.figure(path).is_some());
+            let given =
+                rule.data.or_figure.as_ref().is_some_and(|path| subject.facts.is_given(path));
             let concerns = rule.data.kinds.is_empty()
                 || rule.data.kinds.iter().any(|kind| kind == subject.kind);
             if given || !concerns {

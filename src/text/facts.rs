@@ -8,6 +8,11 @@ pub trait Facts {
     /// such figure or the cell is blank.
     fn figure(&self, path: &str) -> Option<Decimal>;
 
+    /// Whether the report speaks of a figure at all; one without a value has a finding of its own.
+    fn is_given(&self, path: &str) -> bool {
+        self.figure(path).is_some()
+    }
+
     /// The same figure of last year's report, when there is one.
     fn previous(&self, path: &str) -> Option<Decimal>;
 }
