@@ -83,6 +83,13 @@ impl Words<'_> {
     }
 }
 
+/// Tells the messages whether the file itself holds a figure (`written`), or it was computed (empty).
+fn tell_written(subject: &Subject<'_>, path: &str, context: &mut Context) {
+    let figure = subject.report.figure(subject.format, path);
+    let written = figure.is_some_and(|figure| figure.span.is_some());
+    context.insert("written", if written { "1".to_owned() } else { String::new() });
+}
+
 fn compare_sum<'a>(
     subject: &Subject<'_>,
     rule: &Rule,
@@ -101,6 +108,7 @@ fn compare_sum<'a>(
         terms.iter().filter_map(|(path, label)| term(subject, path, label)).collect();
     let mut context = words.context(reported, computed);
     context.insert("sum", addition(&terms));
+    tell_written(subject, total, &mut context);
     let span = span_of(subject, total, &terms);
     let mut found = finding(subject.format, rule, total, span, &context)
         .with_values(print(reported), print(computed));
@@ -150,8 +158,9 @@ fn unbalanced(
     let computed = reported.checked_add(difference)?;
     let words = Words { table, row: &row.label, column: &column.label };
     let mut context = words.context(reported, computed);
-    context.insert("left", addition(&left));
-    context.insert("right", addition(&right));
+    context.insert("left", plain_addition(&left));
+    context.insert("right", plain_addition(&right));
+    tell_written(subject, &path, &mut context);
     context.insert("left_sum", print(left_sum));
     context.insert("right_sum", print(right_sum));
     let terms: Vec<Term> = left.into_iter().chain(right).collect();
@@ -175,7 +184,13 @@ fn addition(terms: &[Term]) -> String {
     if values.is_empty() { "0".to_owned() } else { values.join(" + ") }
 }
 
-/// The place of a figure; of a computed one, that of the first operand that the file holds and that is not 0.
+/// `12 + 0`: all operands, for identities that have few.
+fn plain_addition(terms: &[Term]) -> String {
+    terms.iter().map(|term| term.value.as_str()).collect::<Vec<_>>().join(" + ")
+}
+
+/// The place of a figure; of a computed one, that of the first operand that the file holds and that is not 0; where
+/// all operands are computed too, that of the first operand's row.
 fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
     let own = subject.report.figure(subject.format, path).and_then(|figure| figure.span.clone());
     let operand = || {
@@ -183,5 +198,14 @@ fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
         let first = with_place().find(|term| term.value != "0").or_else(|| with_place().next());
         first.and_then(|term| term.span.clone())
     };
-    own.or_else(operand).unwrap_or(0..0)
+    let row = || terms.iter().find_map(|term| span_of_row(subject, &term.path));
+    own.or_else(operand).or_else(row).unwrap_or(0..0)
+}
+
+/// The place of the first figure that the file holds in the row of a path.
+fn span_of_row(subject: &Subject<'_>, path: &str) -> Option<Span> {
+    let row = &subject.format.cell(path)?.row_path;
+    let cells = subject.format.cells().iter().zip(&subject.report.figures);
+    let mut places = cells.filter(|(cell, _)| cell.row_path == *row);
+    places.find_map(|(_, figure)| figure.span.clone())
 }
