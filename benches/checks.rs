@@ -18,7 +18,8 @@ const KEPT: u64 = 500;
 fn main() {
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(10_000);
     let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
-    let generator = Generator::new(&Config { fonts, ..Config::default() }).expect("formats and fonts");
+    let generator =
+        Generator::new(&Config { fonts, ..Config::default() }).expect("formats and fonts");
     let inputs: Vec<Input> = (0..KEPT).map(input).collect();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     run(&generator, &inputs, KEPT as usize, 1);

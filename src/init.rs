@@ -240,9 +240,12 @@ impl Writer<'_> {
     }
 }
 
+/// Rows with their sections under the header that they share; none for those right under the table.
+type RowGroup<'a> = (Option<String>, Vec<(&'a Section, &'a Row)>);
+
 /// Rows by the TOML table that holds them: those directly below the table first, as TOML wants.
-fn groups(table: &Table) -> Vec<(Option<String>, Vec<(&Section, &Row)>)> {
-    let mut groups: Vec<(Option<String>, Vec<(&Section, &Row)>)> = vec![(None, Vec::new())];
+fn groups(table: &Table) -> Vec<RowGroup<'_>> {
+    let mut groups: Vec<RowGroup<'_>> = vec![(None, Vec::new())];
     for section in &table.sections {
         for row in &section.rows {
             let prefix = row.key.rsplit_once('.').map(|(prefix, _)| prefix.to_owned());

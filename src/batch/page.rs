@@ -90,11 +90,11 @@ fn row(out: &mut String, line: &Line) {
         None => String::new(),
     };
     let number = |number: Option<u64>| number.map_or(String::new(), |number| number.to_string());
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<tr><td class=\"s{class}\">{label}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{output}</td>\
          <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
-         <td>{}{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
+         <td>{}{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
         escape(item.agency.as_deref().unwrap_or("")),
         item.year.map_or(String::new(), |year| year.to_string()),
         escape(item.format.as_deref().unwrap_or("")),

@@ -69,9 +69,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Batch(args) => batch::run(&session, &args),
         Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
-        Command::Preview(_) | Command::Diff(_) => {
-            Err(anyhow::anyhow!("这个版本还没有这个命令"))
-        }
+        Command::Preview(_) | Command::Diff(_) => Err(anyhow::anyhow!("这个版本还没有这个命令")),
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)
 }

@@ -78,7 +78,7 @@ impl Fonts {
             let cluster = &text[start..end];
             let whole = |set: &CharSet| cluster.chars().all(|char| set.contains(char));
             if cluster.chars().nth(1).is_some()
-                && cluster.trim_matches(['\r', '\n']) != ""
+                && !cluster.trim_matches(['\r', '\n']).is_empty()
                 && !self.chain(role).any(|(_, face)| whole(face.characters()))
             {
                 let mark = cluster.char_indices().nth(1);

@@ -8,10 +8,9 @@ use super::Input;
 
 /// File name extension by the first bytes of a file, for the kinds that every PDF standard accepts.
 fn kind(bytes: &[u8]) -> Option<&'static str> {
-    let text = std::str::from_utf8(&bytes[..bytes.len().min(1024)]).map_or_else(
-        |error| std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
-        |text| text,
-    );
+    let head = &bytes[..bytes.len().min(1024)];
+    let whole = std::str::from_utf8(head).map_or_else(|error| error.valid_up_to(), str::len);
+    let text = std::str::from_utf8(&head[..whole]).unwrap_or("");
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("png"),
         [0xFF, 0xD8, 0xFF, ..] => Some("jpg"),

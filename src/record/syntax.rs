@@ -16,7 +16,7 @@ use crate::source::{Source, Span};
 const BASIS: &str = "TOML 1.1 语法";
 
 /// The finding for a file that is too large to be a report.
-pub fn too_large(bytes: usize, limit: usize) -> Diagnostic {
+pub(super) fn too_large(bytes: usize, limit: usize) -> Diagnostic {
     Diagnostic::new("TOML", Level::Error, "文件太大，不像一份年度报告", "", 0..0)
         .with_values(format!("{bytes} 字节"), format!("不超过 {limit} 字节"))
         .with_help("核对是否选错了文件；图片应另存为文件，用 ![说明](文件名.png) 引用")
@@ -27,7 +27,7 @@ const ROUNDS: usize = 20;
 
 /// Turns parser errors into findings, at most one for each line, sorted by position. An error can hide those after
 /// it, so lines that can be corrected are corrected and the text is parsed again.
-pub fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> Vec<Diagnostic> {
+pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> Vec<Diagnostic> {
     if errors.is_empty() {
         return Vec::new();
     }
