@@ -2,6 +2,7 @@
 
 use nianbao::diagnostic::Level;
 use nianbao::generator::Input;
+use nianbao::verify::figures::{Figures, table_figures};
 use nianbao::verify::pdf::{Pdf, Unreadable};
 use nianbao::verify::tables::Grid;
 use nianbao::verify::{Finding, verify};
@@ -203,6 +204,43 @@ fn a_draft_with_a_wrong_sum_fails_by_itself() {
     assert!(found.draft);
     let rules: Vec<&str> = found.findings.iter().map(|finding| finding.rule.as_str()).collect();
     assert!(rules.contains(&"PDF-DRAFT") && rules.contains(&"T3-BALANCE"), "{rules:?}");
+    // The marks of a draft change neither figures nor structure.
+    let found = verify(generator(), &paper.bytes, Some(&paper.checked)).expect("a readable PDF");
+    let others: Vec<&Finding> = found
+        .findings
+        .iter()
+        .filter(|finding| !["PDF-DRAFT", "T3-BALANCE"].contains(&finding.rule.as_str()))
+        .collect();
+    assert!(others.is_empty(), "{others:#?}");
+    let broken = paper.checked.diagnostics.iter().find(|found| found.rule == "T3-BALANCE");
+    let broken = broken.expect("the sum that fails");
+    let format = paper.format();
+    let place = |path: &str| {
+        let index = format.cell_index(path).expect("a figure");
+        Figures::locate(format, &paper.grids).found[&index].place.expect("a place")
+    };
+    let (page, bounds) = place(&broken.path);
+    let (x, y) = bounds.centre();
+    let marked = paper.pdf.pages[page - 1].areas.iter().any(|area| {
+        let b = area.bounds;
+        b.left < x && x < b.right && b.top < y && y < b.bottom && area.paint.components != [1.0]
+    });
+    assert!(marked, "no mark at {bounds:?} on page {page}");
+}
+
+#[test]
+fn each_figure_that_differs_is_named_and_no_other() {
+    let paper = example();
+    for index in table_figures(paper.format()).step_by(9) {
+        let mut checked = generator().check(&input(&example_text()));
+        let report = checked.report.as_mut().expect("a report");
+        report.figures[index].text = "9871".to_owned();
+        let found =
+            verify(generator(), &paper.bytes, Some(&checked)).expect("a readable PDF").findings;
+        let [only] = found.as_slice() else { panic!("{found:#?}") };
+        assert_eq!(only.path, paper.format().cells()[index].path);
+        assert_eq!(only.expected.as_deref(), Some("9871"));
+    }
 }
 
 #[test]
