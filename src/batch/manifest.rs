@@ -84,6 +84,9 @@ const MANIFEST: &str = "manifest.jsonl";
 const SHARD_PREFIX: &str = "shard-";
 const SUFFIX: &str = ".jsonl";
 
+/// Beginning and end of the names of files that are not finished yet.
+pub(super) const TEMPORARY: (&str, &str) = (".nianbao-", ".tmp");
+
 /// The latest line about each report.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
@@ -166,8 +169,12 @@ impl Manifest {
         let path = state.join(journal_name(shard));
         let failed = BatchError::io(&path);
         let write = || -> io::Result<()> {
-            let mut file =
-                BufWriter::new(tempfile::Builder::new().prefix(".nianbao-").tempfile_in(&state)?);
+            let mut file = BufWriter::new(
+                tempfile::Builder::new()
+                    .prefix(TEMPORARY.0)
+                    .suffix(TEMPORARY.1)
+                    .tempfile_in(&state)?,
+            );
             let own = |entry: &&Entry| shard.is_none_or(|shard| shard.holds(&entry.source));
             for entry in self.entries().filter(own) {
                 serde_json::to_writer(&mut file, entry)?;

@@ -182,6 +182,9 @@ pub fn run(
     let _lock = lock::Lock::take(&state, settings.shard).map_err(BatchError::Locked)?;
     let mut manifest = manifest::Manifest::load(&state)?;
     let plan = plan::make(generator, settings, &manifest)?;
+    if settings.shard.is_none() {
+        work::clear(&plan, &settings.output);
+    }
     let journal = manifest::Journal::open(&state, settings.shard)?;
     run::forget(&settings.output, settings.shard);
     let made = work::work(generator, settings, &plan, &journal, surroundings);

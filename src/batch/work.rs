@@ -1,15 +1,18 @@
 //! Many reports at the same time: plain threads with a counter, each with a stack and a pool of its own.
 
 use std::any::Any;
+use std::collections::BTreeSet;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::manifest::{Entry, Journal};
+use super::manifest::{Entry, Journal, TEMPORARY};
 use super::plan::{Decision, Plan, Task};
 use super::produce::{failure, produce};
-use super::{Settings, Surroundings};
+use super::{STATE, Settings, Surroundings};
 use crate::generator::Generator;
 use crate::world::Worker;
 
@@ -29,6 +32,21 @@ pub(super) fn work(
         _ => produce(generator, settings, task, surroundings.clock),
     };
     each(plan, settings.jobs.get(), journal, surroundings, make)
+}
+
+/// Removes what a killed run left half written. Only a run that has the output folder to itself may do so.
+pub(super) fn clear(plan: &Plan, output: &Path) {
+    let inner = plan.tasks.iter().filter_map(|task| task.output.rsplit_once('/'));
+    let mut folders: BTreeSet<PathBuf> = inner.map(|(folder, _)| output.join(folder)).collect();
+    folders.extend([output.to_owned(), output.join(STATE)]);
+    for entry in folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+            // What stays does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Runs `make` on every task that is to be made. A panic fails its report alone.
@@ -91,7 +109,6 @@ fn panic_text(cause: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::sync::atomic::AtomicBool;
     use std::time::SystemTime;
 

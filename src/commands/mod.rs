@@ -5,6 +5,7 @@ mod batch;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod fonts;
 mod formats;
@@ -66,10 +67,11 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Schema(args) => schema::run(&session, &args),
         Command::Explain(args) => explain::run(&session, &args),
         Command::Completions(args) => completions::run(&args),
+        Command::Diff(args) => diff::run(&session, &args),
         Command::Batch(args) => batch::run(&session, &args),
         Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
-        Command::Preview(_) | Command::Diff(_) => Err(anyhow::anyhow!("这个版本还没有这个命令")),
+        Command::Preview(_) => Err(anyhow::anyhow!("这个版本还没有这个命令")),
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)
 }

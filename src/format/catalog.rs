@@ -171,7 +171,28 @@ fn load(
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
-    build(id, origin, data(&chain, known)?, files)
+    Ok(Format { digest: digest(&chain), ..build(id, origin, data(&chain, known)?, files)? })
+}
+
+/// Files of a format that have no part in how a report is checked and set.
+fn is_silent(name: &str) -> bool {
+    name == "mapping.toml" || name == "sample.toml" || name.ends_with(".md")
+}
+
+/// A hash of all files that decide what a report of the format looks like: `batch` makes reports again when it
+/// changes.
+fn digest(chain: &[&Folder]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for folder in chain {
+        for (name, text) in folder.files.iter().filter(|(name, _)| !is_silent(name)) {
+            for part in [name, text] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        hasher.update(&u64::MAX.to_le_bytes());
+    }
+    hasher.finalize()
 }
 
 /// Reads the data files of the first folder over those of the folders it extends.

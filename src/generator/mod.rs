@@ -18,6 +18,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use typst_layout::PagedDocument;
+
 use crate::check::{self, Previous, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::document::{self, Document, Picture};
@@ -266,6 +268,11 @@ impl Generator {
         }
         let paged = self.typesetter.typeset(&project).map_err(Failure::from_error)?;
         Ok(Typeset::new(paged, project, document.places, report, date))
+    }
+
+    /// Typesets something that is no report with the same fonts.
+    pub(crate) fn typeset_project(&self, project: &Project) -> Result<PagedDocument, Failure> {
+        self.typesetter.typeset(project).map_err(Failure::from_error)
     }
 
     /// The parsed layout of a format, made once.

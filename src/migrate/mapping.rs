@@ -107,3 +107,56 @@ pub(super) fn route(
     }
     Err(MigrateError::NoWay(from.id().to_owned(), to.id().to_owned()))
 }
+
+/// Figures of two formats that count the same: the sum of the first side is the sum of the second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Paths of figures in the first format.
+    pub first: Vec<String>,
+    /// Paths of figures in the second format.
+    pub second: Vec<String>,
+}
+
+/// The figures of two formats that correspond although their paths differ, by the mapping in either direction.
+/// Formats that no single step connects have none.
+pub fn links(catalog: &Catalog, first: &Format, second: &Format) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    for step in steps(catalog).unwrap_or_default() {
+        let forward = step.from == first.id() && step.to == second.id();
+        let backward = step.from == second.id() && step.to == first.id();
+        if !forward && !backward {
+            continue;
+        }
+        let target = if forward { second } else { first };
+        for (old, new) in step.row.iter().flat_map(|rule| counterparts(rule, target)) {
+            let link = if forward {
+                Link { first: old, second: new }
+            } else {
+                Link { first: new, second: old }
+            };
+            if !links.contains(&link) {
+                links.push(link);
+            }
+        }
+    }
+    links
+}
+
+/// Pairs of figures of the old format and of the new one.
+fn counterparts(rule: &RowRule, new: &Format) -> Vec<(Vec<String>, Vec<String>)> {
+    let mut pairs = Vec::new();
+    for (column, old) in &rule.take {
+        let path =
+            if column == "value" { rule.key.clone() } else { format!("{}.{column}", rule.key) };
+        pairs.push((vec![old.clone()], vec![path]));
+    }
+    if !rule.sum.is_empty() {
+        let cells = new.cells().iter().filter(|cell| cell.row_path == rule.key);
+        for cell in cells {
+            let column = cell.path.strip_prefix(&rule.key).unwrap_or("");
+            let old = rule.sum.iter().map(|row| format!("{row}{column}")).collect();
+            pairs.push((old, vec![cell.path.clone()]));
+        }
+    }
+    pairs
+}

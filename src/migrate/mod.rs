@@ -17,6 +17,8 @@ use crate::output::reason;
 use crate::record::{self, KeyNames, Value};
 use crate::source::Source;
 
+pub use mapping::{Link, links};
+
 /// A rewritten data file.
 #[derive(Debug, Clone)]
 pub struct Migration {

@@ -186,7 +186,7 @@ fn requests(figures: &Figures) -> String {
     let rest =
         if left > 0 { format!("，结转下年度继续办理{left}件") } else { String::new() };
     format!(
-        "本年新收政府信息公开申请{new}件{carried}；办结{finished}件{rest}。办结的申请中，予以公开{}件。",
+        "本年新收政府信息公开申请{new}件{carried}；办结{finished}件{rest}。予以公开的有{}件。",
         figures.granted()
     )
 }

@@ -2,11 +2,13 @@
 
 mod architecture;
 mod batch;
+mod batch_process;
 mod breaking;
 mod check;
 mod cli;
 mod conformance;
 mod corpus;
+mod diff;
 mod emit;
 mod examples;
 #[path = "../factory/mod.rs"]
