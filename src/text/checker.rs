@@ -250,7 +250,12 @@ impl Checker {
         for rule in &self.trends {
             let facts = subject.facts;
             for trend in rule.of(prose, &reading, (&self.claims, &claims), &self.figures, facts) {
-                let sign = if trend.computed.is_sign_negative() { "下降" } else { "增长" };
+                let says = &rule.data.says;
+                let word = match trend.computed {
+                    change if change.is_zero() => says.same.clone(),
+                    change if change.is_sign_negative() => says.down.clone(),
+                    _ => says.up.clone(),
+                };
                 let percent = trend
                     .figure
                     .is_some_and(|index| prose.figures[index].numeral.kind == Kind::Percent);
@@ -258,11 +263,11 @@ impl Checker {
                     Some(index) => self.at_figure(page, index),
                     None => self.at_words(page, &trend.at),
                 };
-                draft.computed = Some(format!(
-                    "{sign}{}{}",
-                    trend.computed.abs(),
-                    if percent { "%" } else { "" }
-                ));
+                let unit = if percent { "%" } else { "" };
+                draft.computed = Some(match trend.computed {
+                    change if change.is_zero() => word,
+                    change => format!("{word}{}{unit}", change.abs()),
+                });
                 draft.operands = trend.evaluated.iter().flat_map(|e| e.operands.clone()).collect();
                 let draft = draft
                     .with("current", trend.current.to_string())

@@ -149,6 +149,13 @@ enum Event {
     OtherScope,
 }
 
+/// A topic named in a sentence; by a bare word, such as 申请, which may be another topic's too.
+struct Named {
+    range: std::ops::Range<usize>,
+    topic: usize,
+    is_bare: bool,
+}
+
 /// The events of a sentence by place, and the context in which it begins.
 type Read = (Vec<(usize, Event)>, State);
 
@@ -307,23 +314,39 @@ impl<'a> Reading<'a> {
         events
     }
 
-    /// Names of topics; where two overlap, the one that begins first and is longer.
+    /// Names of topics; where two overlap, the one that begins first and is longer. A bare word after a foreign topic
+    /// belongs to that one.
     fn topics_of(&self, text: &str, base: usize) -> Vec<(usize, Event)> {
-        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        let mut found: Vec<Named> = Vec::new();
         for (topic, words) in self.contexts.topics.iter().enumerate() {
-            let in_field = words.field_words.as_ref().filter(|_| self.defaults[topic]);
-            for regex in std::iter::once(&words.words).chain(in_field) {
-                found.extend(regex.find_iter(text).map(|m| (m.start(), m.end(), topic)));
+            let names = |regex: &Pattern, is_bare| -> Vec<Named> {
+                let named = |m: regex::Match<'_>| Named { range: m.range(), topic, is_bare };
+                regex.find_iter(text).map(named).collect()
+            };
+            found.extend(names(&words.words, false));
+            if let Some(bare) = words.field_words.as_ref().filter(|_| self.defaults[topic]) {
+                found.extend(names(bare, true));
             }
         }
-        found.sort_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
+        found.sort_by_key(|named| (named.range.start, std::cmp::Reverse(named.range.end)));
         let mut reached = 0;
-        found.retain(|&(start, end, _)| {
-            let free = start >= reached;
-            reached = if free { end } else { reached };
-            free
+        let mut foreign: Option<usize> = None;
+        found.retain(|named| {
+            let start = named.range.start;
+            if start < reached {
+                return false;
+            }
+            if named.is_bare && foreign.is_some_and(|at| !text[at..start].contains('；')) {
+                return false;
+            }
+            reached = named.range.end;
+            foreign = self.contexts.topics[named.topic].foreign.then_some(reached);
+            true
         });
-        found.into_iter().map(|(start, _, topic)| (base + start, Event::Topic(topic))).collect()
+        found
+            .into_iter()
+            .map(|named| (base + named.range.start, Event::Topic(named.topic)))
+            .collect()
     }
 
     fn year_at(&self, at: usize) -> Option<Time> {

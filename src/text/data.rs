@@ -366,6 +366,8 @@ rule_data! {
         pub down: String,
         /// Words of equality.
         pub same: String,
+        /// How messages say these.
+        pub says: TrendWords,
         /// What is compared, when the sentence names it without a figure.
         #[serde(default)]
         pub subjects: Vec<TrendSubject>,
@@ -374,6 +376,18 @@ rule_data! {
         /// Comparisons with something else.
         pub unless: String,
     }
+}
+
+/// Words of growth, decline and equality.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrendWords {
+    /// Growth.
+    pub up: String,
+    /// Decline.
+    pub down: String,
+    /// Equality.
+    pub same: String,
 }
 
 /// A thing whose number is compared with last year's.

@@ -1,9 +1,9 @@
 //! A text of a report, read once for all rules.
 //!
 //! In: the decoded text of a field. Out: two views of it with the way back to byte positions. The
-//! *plain* view has no spaces and no marks of emphasis. The *figured* view is cut into sentences, has
-//! one sign for each figure, Chinese punctuation throughout, empty book titles, and every parenthesis
-//! taken out of its sentence and put after it.
+//! *plain* view has no spaces and no marks of emphasis. The *figured* view is cut into sentences; it has
+//! one sign for each figure, Chinese punctuation throughout, no quotation marks, empty book titles, and
+//! every parenthesis taken out of its sentence and put after it.
 
 use std::ops::Range;
 
@@ -147,7 +147,7 @@ fn letters(line: &str, start: usize) -> Vec<Letter> {
     let body = line.trim_start();
     let heading = if body.starts_with("### ") { line.len() - body.len() + 4 } else { 0 };
     while let Some((at, char)) = chars.next() {
-        if char == '*' && matches!(chars.peek(), Some((_, '*'))) {
+        if is_emphasis(line, at) {
             chars.next();
             continue;
         }
@@ -165,6 +165,12 @@ fn letters(line: &str, start: usize) -> Vec<Letter> {
         gap = false;
     }
     letters
+}
+
+/// Whether `**` starts here; three and more stars are no mark of emphasis.
+fn is_emphasis(line: &str, at: usize) -> bool {
+    let rest = &line[at..];
+    rest.starts_with("**") && !rest.starts_with("***") && !line[..at].ends_with('*')
 }
 
 /// Adds a line, or continues the one before when that does not end a sentence.
@@ -301,6 +307,7 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                 }
                 at += numeral.length;
             }
+            None if matches!(chinese, '“' | '”' | '‘' | '’' | '"') => at += 1,
             None => {
                 signs.push(Sign {
                     char: chinese,
@@ -398,6 +405,7 @@ mod tests {
             ("其中：\n1.公开17件；\n2.不予公开5件。", "其中：1.公开#件；2.不予公开#件"),
             ("共收费1.5万元\n\n![图](chart:a)\n| a | 3条 |", "共收费¥"),
             ("**一是**公开约30条", "一是公开约≈条"),
+            ("“予以公开”9件，***", "予以公开#件，***"),
         ];
         for (text, expected) in cases {
             assert_eq!(readable(&Prose::read(text)), expected, "{text}");
