@@ -113,7 +113,7 @@ pub fn text(rule: &Explanation) -> String {
 }
 
 const WAIVER: &str = "核对后情况属实、无须修改的，在数据文件末尾加上下面几行；它照样列出，但不再计数，也不印在报告里。\
-where 照抄检查结果里的位置（--message-format json 的 where），不写则这条规则全部豁免。";
+where 照抄检查结果里的“位置”，不写则这条规则全部豁免。";
 const FORM: &str = "这是数据文件的写法问题，改正即可，不宜豁免。";
 
 fn waiver(code: &str) -> String {

@@ -172,7 +172,8 @@ impl<'a> Pen<'a> {
         out += &self.note("另计", without_place(finding).as_deref());
         out += &self.note("怎么改", finding.help.as_deref());
         out += &self.paste(&[finding]);
-        out + &self.note("依据", finding.basis.as_deref())
+        out += &self.note("依据", finding.basis.as_deref());
+        out + &self.note("位置", waivable(finding))
     }
 
     fn many(&self, findings: &[&Diagnostic], marks: &[Mark]) -> String {
@@ -287,6 +288,11 @@ impl<'a> Pen<'a> {
         let text = format!("还有 {count} 处没有列出，加 --message-format short 可逐条看全");
         self.note("未列", Some(&text))
     }
+}
+
+/// The path that a waiver names; errors are there to be repaired.
+fn waivable(finding: &Diagnostic) -> Option<&str> {
+    (finding.level != Level::Error).then_some(finding.path.as_str())
 }
 
 /// The beginning of a line, enough to know it by.
