@@ -16,7 +16,7 @@ fn project(main: &str, files: &[(&str, &str)], data: &str) -> Project {
 
 fn failure(main: &str) -> TypesetError {
     let project = project(main, &[("parts/bad.typ", "#let x = 1\n#let y = x +\n")], "{}");
-    typesetter().typeset(&project).err().expect("a failure")
+    typesetter().typeset(&project).expect_err("a failure")
 }
 
 const PLAIN: &str = r#"
@@ -81,7 +81,7 @@ fn pictures_come_from_memory() {
     assert_eq!(typesetter().typeset(&project).expect("a document").pages().len(), 1);
     let mut broken = self::project("#image(\"/pictures/0.png\")", &[], "{}");
     broken.add_picture("0.png", b"no picture".to_vec()).expect("a plain name");
-    let error = typesetter().typeset(&broken).err().expect("a failure").to_string();
+    let error = typesetter().typeset(&broken).expect_err("a failure").to_string();
     assert!(error.contains("图片无法读取"), "{error}");
 }
 
@@ -117,6 +117,6 @@ fn a_face_that_vanishes_is_an_error() {
     let typesetter = Typesetter::new(Fonts::load(folder.path(), None).expect("fonts"));
     std::fs::remove_file(folder.path().join("FandolFangGB-Regular.ttf")).expect("removed");
     let project = project(PLAIN, &[("parts/page.typ", PAGE)], DATA);
-    let error = typesetter.typeset(&project).err().expect("a failure").to_string();
+    let error = typesetter.typeset(&project).expect_err("a failure").to_string();
     assert!(error.contains("FandolFangGB-Regular.ttf 读不出来"), "{error}");
 }

@@ -122,8 +122,7 @@ pub(super) fn write(
     let fees = "本年度没有收取信息处理费，未发出收费通知。";
     let _ = write!(
         toml,
-        "\n[other_matters]\ntext = \"\"\"\n{fees}{}\n\"\"\"\n",
-        "除此之外没有其他需要报告的事项。"
+        "\n[other_matters]\ntext = \"\"\"\n{fees}除此之外没有其他需要报告的事项。\n\"\"\"\n",
     );
     toml.push_str("information_fees = { notices = 0, charged = 0, collected = 0 }\n\n[overview]\n");
     field(toml, "text", &format!("{year}年，我单位{}；{}。", dice.pick(&AIMS), dice.pick(&AIMS)));

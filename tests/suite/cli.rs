@@ -55,7 +55,7 @@ impl Run {
     }
 
     #[track_caller]
-    fn is_silent(self) -> Self {
+    fn said_nothing(self) -> Self {
         assert_eq!((self.out.as_str(), self.err.as_str()), ("", ""));
         self
     }
@@ -589,7 +589,7 @@ fn completions_know_the_commands() {
 fn quiet_is_quiet() {
     let place = Place::new();
     place.example("a.toml", &[]);
-    place.run(&["build", "a.toml", "-q"]).ends(0).is_silent();
-    place.run(&["check", "a.toml", "-q"]).ends(0).is_silent();
-    place.run(&["init", "b.toml", "--year", "2023", "-q"]).ends(0).is_silent();
+    place.run(&["build", "a.toml", "-q"]).ends(0).said_nothing();
+    place.run(&["check", "a.toml", "-q"]).ends(0).said_nothing();
+    place.run(&["init", "b.toml", "--year", "2023", "-q"]).ends(0).said_nothing();
 }
