@@ -36,7 +36,15 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         facts: &Figures(subject),
     };
     let found = subject.format.texts().check(&texts);
-    findings.extend(found.into_iter().filter_map(|finding| place(subject, finding)));
+    let mut found: Vec<Diagnostic> =
+        found.into_iter().filter_map(|finding| place(subject, finding)).collect();
+    found.retain(|finding| !is_missing(&finding.path, findings));
+    findings.append(&mut found);
+}
+
+/// Whether a text is reported as missing already: that it is empty is the same mistake.
+fn is_missing(path: &str, findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.rule == "MISSING" && finding.path == path)
 }
 
 /// The figures of both years.

@@ -117,7 +117,8 @@ pub(super) fn in_one_line(finding: &Diagnostic) -> String {
 
 /// What stands there and what should, unless the text says all of it already.
 fn values(finding: &Diagnostic, said: &str) -> Option<String> {
-    let (written, right) = (finding.reported.as_deref(), finding.computed.as_deref());
+    let [written, right] = [&finding.reported, &finding.computed]
+        .map(|value| value.as_deref().filter(|value| !value.trim().is_empty()));
     if [written, right].into_iter().flatten().all(|value| says(said, value)) {
         return None;
     }
