@@ -8,9 +8,6 @@ use std::process::ExitCode;
 use args::Refusal;
 use commands::terminal;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(cli) => commands::run(cli),
