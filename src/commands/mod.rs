@@ -13,6 +13,7 @@ mod init;
 mod inputs;
 mod migrate;
 mod outputs;
+mod preview;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
@@ -71,7 +72,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Batch(args) => batch::run(&session, &args),
         Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
-        Command::Preview(_) => Err(anyhow::anyhow!("这个版本还没有这个命令")),
+        Command::Preview(args) => preview::run(&session, &args),
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)
 }
@@ -90,13 +91,17 @@ pub(crate) struct Session {
 impl Session {
     /// The front door of the library, with formats and fonts.
     pub(crate) fn generator(&self) -> anyhow::Result<Generator> {
-        let config = Config {
+        Ok(Generator::new(&self.config()?)?)
+    }
+
+    /// What the generator is made from.
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
+        Ok(Config {
             templates: self.shared.templates.clone(),
             fonts: font_folder()?,
             user_fonts: self.shared.fonts.clone(),
             default_date: source_date()?,
-        };
-        Ok(Generator::new(&config)?)
+        })
     }
 
     /// The formats alone, for commands that set nothing.

@@ -10,7 +10,7 @@ mod standard;
 
 use std::fmt;
 
-pub use self::page::{DENSITIES, png, svg};
+pub use self::page::{DENSITIES, page_svg, png, svg};
 pub use self::pdf::{Identity, pdf};
 pub use self::project::project;
 pub use self::standard::{Standards, StandardsError};

@@ -34,8 +34,12 @@ pub fn png(document: &PagedDocument, page: usize, density: f32) -> Result<Vec<u8
 /// # Errors
 /// When there is no such page.
 pub fn svg(document: &PagedDocument, page: usize) -> Result<String, ExportError> {
-    let options = SvgOptions { render_bleed: false, pretty: false };
-    Ok(typst_svg::svg(at(document, page)?, &options))
+    Ok(page_svg(at(document, page)?))
+}
+
+/// Draws one page as SVG.
+pub fn page_svg(page: &Page) -> String {
+    typst_svg::svg(page, &SvgOptions { render_bleed: false, pretty: false })
 }
 
 fn at(document: &PagedDocument, page: usize) -> Result<&Page, ExportError> {

@@ -20,6 +20,7 @@ mod layout;
 mod migrate;
 mod pages;
 mod paper;
+mod preview;
 mod read;
 mod round_trip;
 mod schema;

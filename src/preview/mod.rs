@@ -1,0 +1,156 @@
+//! The report as it will be printed, in the browser, while its file is edited.
+//!
+//! `watch` notices changes, `engine` checks and sets on a thread of its own, `session` holds the result, `routes`
+//! serves it to browsers on this machine. In: [`Options`] and a [`Generator`]. Out: pages, findings and the places
+//! of both in the data file, pushed to every browser that looks. Nothing is printed and nothing leaves the machine.
+
+mod appearance;
+mod assets;
+mod checklist;
+mod connection;
+mod engine;
+mod events;
+mod guard;
+mod routes;
+mod session;
+mod spots;
+mod state;
+mod watch;
+
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use crate::generator::{Config, Generator};
+use engine::{Engine, Job, Reports};
+
+/// What is previewed and how.
+pub struct Options {
+    /// The folder whose reports are shown; none for one report.
+    pub root: Option<PathBuf>,
+    /// Finds the reports; called again when a file appears.
+    pub find: Box<dyn Fn() -> Vec<PathBuf> + Send>,
+    /// Whether there may be several reports.
+    pub is_folder: bool,
+    /// What the generator was made from, to make it again when formats or fonts change.
+    pub config: Config,
+    /// Last year's file, when it is named.
+    pub previous: Option<PathBuf>,
+    /// The port; else the first free one of [`PORTS`].
+    pub port: Option<u16>,
+    /// Whether to look for changes instead of waiting to be told.
+    pub poll: bool,
+    /// Pattern of links into an editor, with `{file}`, `{line}`, `{column}`.
+    pub editor: Option<String>,
+    /// Whether warnings count as much as errors.
+    pub deny_warnings: bool,
+}
+
+/// Ports that are tried when none is named.
+pub const PORTS: std::ops::Range<u16> = 8823..8923;
+
+impl Options {
+    /// Makes paths absolute: the system names changed files by whole paths.
+    fn absolute(mut self) -> Self {
+        let places = [
+            &mut self.root,
+            &mut self.config.templates,
+            &mut self.config.user_fonts,
+            &mut self.previous,
+        ];
+        for place in places.into_iter().flatten() {
+            if let Ok(whole) = std::path::absolute(&*place) {
+                *place = whole;
+            }
+        }
+        self
+    }
+
+    /// The path as people know it: within the folder, or the file's name.
+    fn name(&self, path: &Path) -> String {
+        let inside = self.root.as_ref().and_then(|root| path.strip_prefix(root).ok());
+        let name = inside.map(Path::as_os_str).or(path.file_name()).unwrap_or_default();
+        name.to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// A preview that can be reached, but does not answer yet.
+pub struct Preview {
+    listener: TcpListener,
+    address: SocketAddr,
+    site: Arc<routes::Site>,
+}
+
+impl Preview {
+    /// Takes a port on the loopback interface and starts watching and working.
+    ///
+    /// # Errors
+    /// When the port is taken, or the system has no more threads.
+    pub fn start(options: Options, generator: Generator) -> io::Result<Self> {
+        let options = options.absolute();
+        let listener = listen(options.port)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let (jobs, inbox) = channel();
+        let targets = watch::start(options.poll, jobs.clone())?;
+        let reports = Arc::new(Reports::new());
+        let is_folder = options.is_folder;
+        let (editor, deny_warnings) = (options.editor.clone(), options.deny_warnings);
+        let words = routes::Words { is_folder, editor, deny_warnings };
+        let engine = Engine::new(options, generator, reports.clone(), targets);
+        engine.start(inbox)?;
+        if !is_folder {
+            for session in reports.all() {
+                // The engine was started just now.
+                let _ = jobs.send(Job::Open(session.id.clone()));
+            }
+        }
+        let site = routes::Site::new(reports, jobs, address.port(), words);
+        Ok(Self { listener, address, site: Arc::new(site) })
+    }
+
+    /// The address to open.
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Answers browsers until `stop` comes to an end.
+    ///
+    /// # Errors
+    /// When the runtime cannot be started.
+    pub fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("http")
+            .enable_all()
+            .build()?;
+        let result = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(self.listener)?;
+            tokio::select! {
+                () = connection::serve(listener, routes::router(self.site)) => {}
+                () = stop => {}
+            }
+            Ok(())
+        });
+        runtime.shutdown_background();
+        result
+    }
+}
+
+fn listen(port: Option<u16>) -> io::Result<TcpListener> {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    if let Some(port) = port {
+        return bind(port);
+    }
+    let mut failure = None;
+    for port in PORTS {
+        match bind(port) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failure = Some(error),
+        }
+    }
+    Err(failure.unwrap_or_else(|| io::ErrorKind::AddrInUse.into()))
+}
