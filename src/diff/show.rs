@@ -61,8 +61,8 @@ fn rows(text: &mut String, figures: &[FigureDifference]) {
     for row in all() {
         let gap = |column: usize| " ".repeat(widths[column] - width(&row[column]));
         let _ = write!(text, "  {}{}", row[0], gap(0));
-        for column in 1..5 {
-            let _ = write!(text, "  {}{}", gap(column), row[column]);
+        for (column, value) in row.iter().enumerate().skip(1) {
+            let _ = write!(text, "  {}{value}", gap(column));
         }
         text.push('\n');
     }
