@@ -10,6 +10,9 @@ use super::pdf::{Artifact, Pdf, Run};
 use super::structure::Tree;
 use super::tables::{Cell, CellKind, Grid, is_figure};
 
+/// How far two texts lie over each other before one hides the other, in millimetres.
+const COVERED: f64 = 0.5;
+
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flaw {
@@ -43,6 +46,7 @@ pub fn inspect(pdf: &Pdf, grids: &[Grid]) -> Vec<Flaw> {
     for grid in grids {
         table(pdf, grid, &mut flaws);
     }
+    laid_over(pdf, grids, &mut flaws);
     flaws
 }
 
@@ -131,6 +135,30 @@ fn headings(pdf: &Pdf, tree: &Tree, flaws: &mut Vec<Flaw>) {
     }
     if previous == 0 {
         flaws.push(Flaw::new("没有任何标题"));
+    }
+}
+
+/// What lies over the pages and was not there when they were made.
+fn laid_over(pdf: &Pdf, grids: &[Grid], flaws: &mut Vec<Flaw>) {
+    for page in pdf.pages.iter().filter(|page| page.annotations > 0) {
+        flaws
+            .push(Flaw::on(page.number, format!("有 {} 处批注或图章盖在页面上", page.annotations)));
+    }
+    let Some(tree) = &pdf.tree else { return };
+    for cell in grids.iter().flat_map(|grid| &grid.cells).filter(|cell| is_figure(&cell.value)) {
+        let Some((number, bounds)) = cell.place else { continue };
+        let own: HashSet<(usize, u32)> = tree.content(cell.element).into_iter().collect();
+        let is_foreign =
+            |run: &&Run| !run.mcid.is_some_and(|mcid| own.contains(&(number - 1, mcid)));
+        let lies_over = |run: &&Run| {
+            run.angle.abs() < 1.0
+                && !run.text.trim().is_empty()
+                && run.bounds().overlaps(&bounds, COVERED)
+        };
+        if let Some(run) = pdf.pages[number - 1].runs.iter().filter(is_foreign).find(lies_over) {
+            let message = format!("数字 {} 上面还压着“{}”", cell.value, run.text.trim());
+            flaws.push(Flaw::on(number, message));
+        }
     }
 }
 

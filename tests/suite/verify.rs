@@ -3,7 +3,7 @@
 use nianbao::diagnostic::Level;
 use nianbao::generator::Input;
 use nianbao::verify::figures::{Figures, table_figures};
-use nianbao::verify::pdf::{Pdf, Unreadable};
+use nianbao::verify::pdf::{MM_PER_POINT, Pdf, Unreadable};
 use nianbao::verify::tables::Grid;
 use nianbao::verify::{Finding, verify};
 use proptest::prelude::*;
@@ -256,6 +256,28 @@ fn a_pdf_that_lost_its_tags_is_no_report_any_more() {
     for word in ["没有结构标签", "没有标明文档语言", "没有找到年度报告的表格"]
     {
         assert!(found.findings.iter().any(|finding| finding.message.contains(word)), "{word}");
+    }
+}
+
+#[test]
+fn what_was_laid_over_a_page_is_noticed() {
+    let cells = example().grids.iter().flat_map(|grid| &grid.cells);
+    let mut fees = cells.filter(|cell| cell.value == "24.83");
+    let (page, bounds) = fees.next().expect("the fees").place.expect("a place");
+    let mut document = lopdf::Document::load_mem(&example().bytes).expect("a PDF");
+    let id = document.page_iter().nth(page - 1).expect("the page");
+    let (x, y) = (bounds.left / MM_PER_POINT, 841.89 - bounds.bottom / MM_PER_POINT);
+    let over = format!("/Artifact BMC BT /f0 10 Tf {x} {y} Td <00010002> Tj ET EMC");
+    document.add_page_contents(id, over.into_bytes()).expect("content");
+    let stamp = lopdf::dictionary! { "Type" => "Annot", "Subtype" => "Stamp" };
+    let dictionary = document.get_dictionary_mut(id).expect("the page");
+    dictionary.set("Annots", vec![stamp.into()]);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).expect("bytes");
+    let found = verify(generator(), &bytes, None).expect("a readable PDF").findings;
+    for word in ["批注或图章", "数字 24.83 上面还压着"] {
+        let finding = found.iter().find(|finding| finding.message.contains(word));
+        assert_eq!(finding.and_then(|finding| finding.page), Some(page), "{word}: {found:#?}");
     }
 }
 

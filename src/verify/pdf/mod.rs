@@ -156,6 +156,7 @@ fn read_pages(
             width: (right - left).abs() * MM_PER_POINT,
             height: (top - bottom).abs() * MM_PER_POINT,
             label: labels.get(&at).cloned(),
+            annotations: annotations(objects, dictionary),
             ..Page::blank(number)
         };
         let scale = MM_PER_POINT;
@@ -168,6 +169,12 @@ fn read_pages(
         pages.push(interpreter.run(&content, resources)?);
     }
     Ok((pages, typefaces.all))
+}
+
+fn annotations(objects: &Objects, page: &Dictionary) -> usize {
+    let all = objects.list(page, b"Annots").iter();
+    let all = all.filter_map(|annotation| objects::as_dictionary(objects.resolve(annotation)));
+    all.filter(|annotation| objects.name(annotation, b"Subtype").as_deref() != Some("Link")).count()
 }
 
 fn page_content(

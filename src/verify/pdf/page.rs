@@ -27,6 +27,8 @@ pub struct Page {
     pub areas: Vec<Area>,
     /// Pictures.
     pub images: Vec<Image>,
+    /// Number of annotations other than links: notes, stamps, text boxes that lie over the page.
+    pub annotations: usize,
     /// Colour operators that the page uses, by name, each with the paint it sets.
     pub paints: Vec<(String, Paint)>,
 }
@@ -167,6 +169,7 @@ impl Page {
             lines: Vec::new(),
             areas: Vec::new(),
             images: Vec::new(),
+            annotations: 0,
             paints: Vec::new(),
         }
     }
