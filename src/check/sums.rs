@@ -35,7 +35,7 @@ pub(super) fn rows(
             let plain = section.columns.iter().filter(|column| !column.total);
             let terms =
                 plain.map(|column| (table.path(section, row, column), column.label.as_str()));
-            let words = Words { table, row: &row.label, column: &total.label };
+            let words = Words { table, row: &row.label, column: &total.label, settled: false };
             compare_sum(subject, rule, &table.path(section, row, total), terms, &words, findings);
         }
     }
@@ -54,9 +54,30 @@ pub(super) fn columns(
     for column in &section.columns {
         let rows = section.summed_rows(total);
         let terms = rows.map(|row| (table.path(section, row, column), row.label.as_str()));
-        let words = Words { table, row: &total.label, column: &column.label };
+        let settled =
+            column.total && agrees_with_plain_figures(subject, table, section, total, column);
+        let words = Words { table, row: &total.label, column: &column.label, settled };
         compare_sum(subject, rule, &table.path(section, total, column), terms, &words, findings);
     }
+}
+
+/// Whether a total of totals is the sum of the plain figures, so that only totals of single rows are wrong.
+fn agrees_with_plain_figures(
+    subject: &Subject<'_>,
+    table: &Table,
+    section: &Section,
+    total: &Row,
+    column: &Column,
+) -> bool {
+    let paths: Vec<String> = section
+        .summed_rows(total)
+        .flat_map(|row| {
+            let plain = section.columns.iter().filter(|column| !column.total);
+            plain.map(move |column| table.path(section, row, column))
+        })
+        .collect();
+    let reported = subject.report.value(subject.format, &table.path(section, total, column));
+    reported.is_some() && reported == sum(subject, paths.iter().map(String::as_str))
 }
 
 fn find_row<'a>(table: &'a Table, key: &str) -> Option<(&'a Section, &'a Row)> {
@@ -69,6 +90,8 @@ struct Words<'a> {
     table: &'a Table,
     row: &'a str,
     column: &'a str,
+    /// The reported total is right; what it is compared with is not.
+    settled: bool,
 }
 
 impl Words<'_> {
@@ -79,6 +102,7 @@ impl Words<'_> {
             ("column", self.column.to_owned()),
             ("reported", print(reported)),
             ("computed", print(computed)),
+            ("settled", if self.settled { "1".to_owned() } else { String::new() }),
         ])
     }
 }
@@ -156,7 +180,7 @@ fn unbalanced(
     let on_left = left.iter().any(|term| term.path == path);
     let difference = if on_left { right_sum - left_sum } else { left_sum - right_sum };
     let computed = reported.checked_add(difference)?;
-    let words = Words { table, row: &row.label, column: &column.label };
+    let words = Words { table, row: &row.label, column: &column.label, settled: false };
     let mut context = words.context(reported, computed);
     context.insert("left", plain_addition(&left));
     context.insert("right", plain_addition(&right));
