@@ -37,6 +37,7 @@ pub struct Claim {
     pub data: ClaimData,
     topic: Option<usize>,
     unless: Option<Pattern>,
+    unless_later: Option<Pattern>,
     needs: Option<Pattern>,
 }
 
@@ -110,9 +111,11 @@ impl Claims {
                     true => None,
                     false => Some(words.compile(&data.unless.join("|"), View::Figured)?),
                 };
-                let needs =
-                    data.needs.as_deref().map(|pattern| words.compile(pattern, View::Figured));
-                Ok(Claim { needs: needs.transpose()?, data, topic, unless })
+                let one = |pattern: &Option<String>| {
+                    pattern.as_deref().map(|text| words.compile(text, View::Figured)).transpose()
+                };
+                let (needs, unless_later) = (one(&data.needs)?, one(&data.unless_later)?);
+                Ok(Claim { needs, unless_later, data, topic, unless })
             })
             .collect::<Result<_, PatternError>>()?;
         Ok(Self { rules, find, absent, distribution })
@@ -276,6 +279,7 @@ impl Finder<'_> {
             return false;
         }
         if rule.unless.as_ref().is_some_and(|unless| unless.is_match(part))
+            || rule.unless_later.as_ref().is_some_and(|later| later.is_match(&text[range.end..]))
             || rule.needs.as_ref().is_some_and(|needs| !needs.is_match(&text[..range.start]))
         {
             return false;

@@ -307,8 +307,14 @@ impl<'a> Reading<'a> {
         events.extend(self.topics_of(text, base));
         let timeless: Vec<_> =
             contexts.timeless.find_iter(text).map(|m| base + m.start()..base + m.end()).collect();
+        let other: Vec<_> = contexts
+            .other_time
+            .find_iter(text)
+            .map(|m| base + m.start() + 1..base + m.end())
+            .collect();
         events.retain(|(place, event)| {
-            !matches!(event, Event::Time(_)) || !timeless.iter().any(|range| range.contains(place))
+            let within = |range: &std::ops::Range<usize>| range.contains(place);
+            !matches!(event, Event::Time(_)) || !timeless.iter().chain(&other).any(within)
         });
         events.sort_by_key(|(place, event)| (*place, matches!(event, Event::Time(Time::Other))));
         events

@@ -262,6 +262,9 @@ rule_data! {
         /// Patterns that, in the same part of the sentence, make it another figure.
         #[serde(default)]
         pub unless: Vec<String>,
+        /// Pattern that, later in the sentence, makes it another figure.
+        #[serde(default)]
+        pub unless_later: Option<String>,
         /// Pattern that must stand before it in the sentence.
         #[serde(default)]
         pub needs: Option<String>,

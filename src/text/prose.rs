@@ -59,25 +59,27 @@ pub struct Prose {
     pub sentences: Vec<Sentence>,
 }
 
-/// For each byte of a view, the range in the text that its character came from.
+/// For each character of a view, where it stands there and the range in the text that it came from.
 #[derive(Debug, Clone, Default)]
-struct Map {
-    starts: Vec<u32>,
-    ends: Vec<u32>,
-}
+struct Map(Vec<[u32; 3]>);
 
 impl Map {
     fn push(&mut self, view: &mut String, char: char, start: u32, end: u32) {
+        self.0.push([view.len() as u32, start, end]);
         view.push(char);
-        self.starts.resize(view.len(), start);
-        self.ends.resize(view.len(), end);
+    }
+
+    /// The character whose bytes hold a place of the view.
+    fn at(&self, place: usize) -> Option<&[u32; 3]> {
+        let after = self.0.partition_point(|[at, _, _]| *at as usize <= place);
+        self.0.get(after.checked_sub(1)?)
     }
 
     fn span(&self, range: &Range<usize>) -> Range<usize> {
-        let start = self.starts.get(range.start).or(self.ends.last()).copied().unwrap_or(0);
-        let end =
-            range.end.checked_sub(1).and_then(|at| self.ends.get(at)).copied().unwrap_or(start);
-        start as usize..(end.max(start)) as usize
+        let start = self.at(range.start).map_or(0, |[_, start, _]| *start);
+        let last = range.end.checked_sub(1).filter(|last| *last >= range.start);
+        let end = last.and_then(|last| self.at(last)).map_or(start, |[_, _, end]| *end);
+        start as usize..end.max(start) as usize
     }
 }
 
@@ -86,6 +88,8 @@ impl Prose {
     pub fn read(text: &str) -> Self {
         let mut prose = Self::default();
         let mut lines = Vec::new();
+        prose.plain.reserve(text.len());
+        prose.figured.reserve(text.len());
         for (number, (start, line)) in lines_of(text).enumerate() {
             let letters = letters(line, start);
             for letter in &letters {
@@ -93,7 +97,9 @@ impl Prose {
             }
             let end = (start + line.len()) as u32;
             prose.plain_map.push(&mut prose.plain, '\n', end, end);
-            join_line(&mut lines, number, letters);
+            if letters.first().is_some_and(|letter| letter.char != '|') {
+                join_line(&mut lines, number, letters);
+            }
         }
         for (number, letters) in &lines {
             Figured { prose: &mut prose, numerals: Vec::new(), line: *number }.line(letters);
@@ -127,15 +133,14 @@ impl Prose {
     }
 }
 
-/// Lines that are prose: pictures, charts and tables are none.
+/// Lines with words: pictures and charts have none.
 fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split('\n').filter_map(move |line| {
         let start = at;
         at += line.len() + 1;
         let trimmed = line.trim();
-        (!trimmed.is_empty() && !trimmed.starts_with("![") && !trimmed.starts_with('|'))
-            .then_some((start, line))
+        (!trimmed.is_empty() && !trimmed.starts_with("![")).then_some((start, line))
     })
 }
 
@@ -175,9 +180,6 @@ fn is_emphasis(line: &str, at: usize) -> bool {
 
 /// Adds a line, or continues the one before when that does not end a sentence.
 fn join_line(lines: &mut Vec<(usize, Vec<Letter>)>, number: usize, letters: Vec<Letter>) {
-    if letters.is_empty() {
-        return;
-    }
     match lines.last_mut() {
         Some((_, before))
             if before

@@ -28,9 +28,10 @@ pub fn common(text: &str, other: &str) -> (u32, usize) {
 }
 
 fn letters(text: &str) -> Vec<u32> {
+    let is_numeral =
+        |c| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
     let counts = |c: &char| {
-        (matches!(c, '\u{4E00}'..='\u{9FFF}') && !"一二三四五六七八九十".contains(*c))
-            || c.is_ascii_alphabetic()
+        matches!(c, '\u{4E00}'..='\u{9FFF}') && !is_numeral(*c) || c.is_ascii_alphabetic()
     };
     text.chars().filter(counts).map(u32::from).collect()
 }

@@ -230,10 +230,11 @@ impl List<'_> {
         let sign = self.base() + found.get(1)?.start();
         let total = self.prose.figure_at(sign)?;
         let from = text[..found.get(0)?.start()].rfind('；').map_or(0, |at| at + '；'.len_utf8());
-        let items = self.usable(self.number, self.base() + from..sign);
+        let mut items = self.usable(self.number, self.base() + from..sign);
+        items.retain(|&item| self.same_unit(total, &[item]));
         let plain = !items.iter().any(|&item| self.sums.total.is_match(self.label(item)))
             && !self.sums.breakdown.is_match(&text[from..found.get(0)?.start()]);
-        if items.len() < 2 || !plain || !self.same_unit(total, &items) {
+        if items.len() < 2 || !plain {
             return None;
         }
         let value = self.value(total);

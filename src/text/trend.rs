@@ -223,16 +223,31 @@ impl Finder<'_> {
 
     /// Last year's figure as the sentence gives it.
     fn said_before(&self, start: usize, at: usize) -> Option<Decimal> {
-        let sentence = &self.prose.sentences[self.number];
+        let places = self.base() + start..self.base() + at;
+        let own = self.said_in(self.number, &places);
+        let asides = (self.number + 1..self.prose.sentences.len()).map_while(|aside| {
+            let host = self.prose.sentences[aside].host?;
+            Some((aside, host))
+        });
+        let mut within = asides
+            .filter(|(_, (host, place))| *host == self.number && places.contains(place))
+            .filter_map(|(aside, _)| self.said_in(aside, &(0..usize::MAX)));
+        own.or_else(|| within.next())
+    }
+
+    fn said_in(&self, number: usize, places: &std::ops::Range<usize>) -> Option<Decimal> {
+        let sentence = &self.prose.sentences[number];
         sentence.figures.clone().rev().find_map(|index| {
             let figure = &self.prose.figures[index];
-            let within = figure.at >= self.base() + start && figure.at < self.base() + at;
-            let state = self.reading.state(self.number, figure.at);
-            let before = &self.prose.figured[self.base()..figure.at];
+            let state = self.reading.state(number, figure.at);
+            let before = &self.prose.figured[sentence.range.start..figure.at];
             let is_change = before.ends_with(['增', '加', '少', '降', '升', '多', '长', '了']);
             let compared = state.time == Time::Last || state.comparison.is_some();
-            (within && figure.numeral.kind == Kind::Count && compared && !is_change)
-                .then_some(figure.numeral.value)
+            let is_it = places.contains(&figure.at)
+                && figure.numeral.kind == Kind::Count
+                && compared
+                && !is_change;
+            is_it.then_some(figure.numeral.value)
         })
     }
 
