@@ -150,7 +150,7 @@ const PIECES: [&str; 34] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_comes_back_or_is_refused_with_its_place(
@@ -163,10 +163,11 @@ proptest! {
             ],
             1..30,
         ),
+        field in 0..FIELDS.len(),
     ) {
         let text = format!("甲{}乙", pieces.concat());
         prop_assume!(!is_markup(&text));
-        comes_back(&text)?;
+        comes_back(&text, field)?;
     }
 }
 
@@ -175,8 +176,24 @@ fn is_markup(text: &str) -> bool {
     text.contains("**") || text.contains('\n') || text.contains('\r') || text.contains('|')
 }
 
-/// The fields that hold text, each with a data file that has `text` in it.
-fn comes_back(text: &str) -> Result<(), TestCaseError> {
+/// Where a text can stand: the field's path, what stands there otherwise, and how the text is written instead.
+const FIELDS: [(&str, &str, &str); 7] = [
+    ("overview", "= \"如下。\"", "= {}"),
+    ("report.agency", "agency = \"某市某局\"", "agency = {}"),
+    ("report.title", "year = 2023", "year = 2023\ntitle = {}"),
+    ("report.preface", "year = 2023", "year = 2023\npreface = {}"),
+    (
+        "overview.supervision",
+        "supervision = \"如下。\"",
+        "supervision = { heading = {}, text = \"如下。\" }",
+    ),
+    ("requests", "[requests]", "[requests]\nnote = {}"),
+    ("proactive_disclosure", "licensing = 1", "licensing = { value = 1, note = {} }"),
+];
+
+/// Puts a text into one of the fields, and looks for it in the PDF or for the finding that refuses it.
+fn comes_back(text: &str, field: usize) -> Result<(), TestCaseError> {
+    let (path, instead_of, written) = FIELDS[field];
     let format = generator().catalog().get("2021").expect("the format in force");
     let made = Made {
         agency: "某市某局",
@@ -186,7 +203,8 @@ fn comes_back(text: &str) -> Result<(), TestCaseError> {
         amount: &mut || "1.5".to_owned(),
     };
     let file = data_file(format, made);
-    let file = file.replacen("= \"如下。\"", &format!("= {}", quoted(text)), 1);
+    prop_assert!(file.contains(instead_of), "{}", instead_of);
+    let file = file.replacen(instead_of, &written.replacen("{}", &quoted(text), 1), 1);
     let checked = generator().check(&input(&file));
     let errors: Vec<_> = checked
         .diagnostics
@@ -205,7 +223,7 @@ fn comes_back(text: &str) -> Result<(), TestCaseError> {
             prop_assert_eq!(&found.rule, "GLYPH", "{:?}: {}", text, found.message);
             let wanted = file[found.span.clone()].to_owned();
             prop_assert!(
-                !wanted.is_empty() && found.path.starts_with("overview"),
+                !wanted.is_empty() && found.path.starts_with(path),
                 "{:?} {}",
                 text,
                 found.path
@@ -242,6 +260,9 @@ fn code_of_other_languages_comes_back() {
         "e\u{301}",
         "fi ffi fl",
     ] {
-        comes_back(text).unwrap_or_else(|failure| panic!("{failure}"));
+        for field in 0..FIELDS.len() {
+            comes_back(text, field)
+                .unwrap_or_else(|failure| panic!("{:?}: {failure}", FIELDS[field].0));
+        }
     }
 }
