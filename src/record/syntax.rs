@@ -81,11 +81,22 @@ fn open_text(source: &Source) -> Option<Diagnostic> {
         if let Some(start) = open.filter(|_| begins) {
             return Some(not_closed(source, start, Some(line)));
         }
+        let text = if open.is_some() { text } else { without_comment(text) };
         if text.matches("\"\"\"").count() % 2 == 1 {
             open = if open.is_some() { None } else { Some(line) };
         }
     }
     open.map(|start| not_closed(source, start, None))
+}
+
+/// A line outside a text without the comment at its end: a comment may speak of `"""`.
+fn without_comment(line: &str) -> &str {
+    let mut quoted = false;
+    let comment = line.find(|char| {
+        quoted ^= char == '"';
+        char == '#' && !quoted
+    });
+    &line[..comment.unwrap_or(line.len())]
 }
 
 /// Whether a line begins a field with a `"""` text.
