@@ -308,9 +308,11 @@ fn digest(faces: &[Face]) -> Result<blake3::Hash, FontError> {
     for face in faces {
         let unreadable =
             |error: std::io::Error| FontError::Unreadable(face.path.clone(), reason(&error));
-        let data = std::fs::read(&face.path).map_err(unreadable)?;
+        let file = std::fs::File::open(&face.path).map_err(unreadable)?;
+        let mut content = blake3::Hasher::new();
+        content.update_reader(file).map_err(unreadable)?;
         hasher.update(&face.index.to_le_bytes());
-        hasher.update(blake3::hash(&data).as_bytes());
+        hasher.update(content.finalize().as_bytes());
     }
     Ok(hasher.finalize())
 }
