@@ -30,7 +30,6 @@ pub(crate) fn run(session: &Session, args: &Batch) -> anyhow::Result<Outcome> {
         return tell(session, &run);
     }
     let settings = settings(session, args)?;
-    without_huge_pages();
     let generator = session.generator()?;
     if args.dry_run {
         return dry_run(session, &batch::plan(&generator, &settings)?);
@@ -69,23 +68,6 @@ fn settings(session: &Session, args: &Batch) -> anyhow::Result<Settings> {
         shard,
         previous: session.previous().map(Path::to_owned),
     })
-}
-
-/// Starts the program anew with the allocator told to leave huge pages alone, which it reads from the environment
-/// when it starts. Thousands of reports in one process then take a fifth less memory and no more time. Where the
-/// program cannot be started anew, it goes on as it is.
-fn without_huge_pages() {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::unix::process::CommandExt;
-        const SETTING: &str = "MIMALLOC_ALLOW_THP";
-        if env::var_os(SETTING).is_none()
-            && let Ok(program) = env::current_exe()
-        {
-            let words = env::args_os().skip(1);
-            let _cause = std::process::Command::new(program).args(words).env(SETTING, "0").exec();
-        }
-    }
 }
 
 /// The first Ctrl-C lets the reports in work be finished, the second ends at once: the journal survives that too.

@@ -37,8 +37,8 @@ pub(super) fn rename(
         *value = Value::from(to.id());
         *value.decor_mut() = decor;
     }
-    set_waiver(&mut document, from, to, is_official, changes);
-    text = document.to_string();
+    let waiver = set_waiver(&mut document, from, to, is_official, changes);
+    text = document.to_string() + &waiver;
     if !is_named && !is_official {
         text = insert_format(&text, to.id());
     }
@@ -62,13 +62,14 @@ fn insert_format(text: &str, id: &str) -> String {
     format!("{head}format = \"{id}\"\n\n{rest}")
 }
 
+/// Adds the waiver, or takes it away. Returns lines to put at the end of the file.
 fn set_waiver(
     document: &mut DocumentMut,
     from: &Format,
     to: &Format,
     is_official: bool,
     changes: &mut Vec<Change>,
-) {
+) -> String {
     let is_ours =
         |table: &dyn toml_edit::TableLike| table.get("rule").and_then(Item::as_str) == Some(RULE);
     let known = match document.get("waivers") {
@@ -88,27 +89,24 @@ fn set_waiver(
                 _ => {}
             }
             changes.push(change(format!("删去对 {RULE} 的豁免：已经是该年度的格式")));
+            String::new()
         }
         (None, false) => {
-            add_waiver(document, &format!("由 {} 格式改写为 {} 格式", from.id(), to.id()));
             changes.push(change(format!("加上对 {RULE} 的豁免：不是该年度的法定格式")));
+            add_waiver(document, &format!("由 {} 格式改写为 {} 格式", from.id(), to.id()))
         }
-        _ => {}
+        _ => String::new(),
     }
 }
 
-fn add_waiver(document: &mut DocumentMut, reason: &str) {
+/// Puts the waiver into the file's list. Tables of their own are put in by the caller, at the very end, behind
+/// comments that belong to what stands before.
+fn add_waiver(document: &mut DocumentMut, reason: &str) -> String {
     let pairs = [("rule", RULE), ("where", "format"), ("reason", reason)];
     if let Some(Item::Value(Value::Array(items))) = document.get_mut("waivers") {
         items.push(pairs.into_iter().collect::<InlineTable>());
-        return;
+        return String::new();
     }
-    let table: toml_edit::Table =
-        pairs.into_iter().map(|(key, value)| (key, Item::Value(Value::from(value)))).collect();
-    let waivers = document
-        .entry("waivers")
-        .or_insert_with(|| Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
-    if let Item::ArrayOfTables(tables) = waivers {
-        tables.push(table);
-    }
+    let lines = pairs.map(|(key, value)| format!("{key} = {}\n", Value::from(value)));
+    format!("\n[[waivers]]\n{}", lines.concat())
 }

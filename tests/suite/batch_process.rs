@@ -44,23 +44,30 @@ fn start(folder: &Path, output: &Path, more: &[&str]) -> Child {
     command(&words).spawn().expect("the program runs")
 }
 
-/// All files of an output folder but the records of the run.
+/// Paths of all files of an output folder but the records of the run.
+fn paths(folder: &Path) -> Vec<PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).into_iter();
+    let walk = walk.filter_entry(|entry| entry.file_name() != ".nianbao");
+    // While a run is at work, files come and go.
+    let paths = walk.flatten().filter(|entry| entry.file_type().is_file());
+    let records = ["run.json", "run.html"];
+    paths
+        .filter(|entry| !records.iter().any(|record| entry.file_name() == *record))
+        .map(walkdir::DirEntry::into_path)
+        .collect()
+}
+
+/// All files of an output folder at rest.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let walk =
-        walkdir::WalkDir::new(folder).into_iter().filter_entry(|e| e.file_name() != ".nianbao");
-    let walk = walk.map(|entry| entry.expect("readable").into_path());
-    walk.filter(|path| {
-        path.is_file()
-            && !path.file_name().is_some_and(|name| name == "run.json" || name == "run.html")
-    })
-    .map(|path| {
-        (path.strip_prefix(folder).expect("inside").to_owned(), fs::read(&path).expect("readable"))
-    })
-    .collect()
+    let read = |path: PathBuf| {
+        let inside = path.strip_prefix(folder).expect("inside").to_owned();
+        (inside, fs::read(&path).expect("readable"))
+    };
+    paths(folder).into_iter().map(read).collect()
 }
 
 fn pdfs(folder: &Path) -> usize {
-    files(folder).keys().filter(|path| path.extension().is_some_and(|e| e == "pdf")).count()
+    paths(folder).iter().filter(|path| path.extension().is_some_and(|e| e == "pdf")).count()
 }
 
 fn wait_until(what: &str, mut done: impl FnMut() -> bool) {

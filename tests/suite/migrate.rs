@@ -96,6 +96,11 @@ fn decisions_and_tables_three_and_four_are_carried() {
     // A row of zeros can be split without a person.
     assert!(new.contains("[requests.other]  # （六）其他处理\nnot_corrected = 0"), "{new}");
     assert!(new.starts_with("#:schema ./nianbao-2021.schema.json\n"), "{new}");
+    assert!(
+        new.contains("information_fees = {}  # 信息处理费\n# TODO 发出收费通知的件数"),
+        "{new}"
+    );
+    assert!(new.contains("\n\n[[waivers]]\nrule = \"FORMAT-YEAR\"\n"), "{new}");
     let table = new.find("[requests.other]").expect("the new table");
     assert!(new.find("[requests.not_processed]").is_some_and(|at| at < table));
     assert!(new.find("[appeals]").is_some_and(|at| at > table));
@@ -167,6 +172,27 @@ fn spellings_of_tables_do_not_matter() {
     let migrated = to(&crlf, "2021").text;
     assert!(!migrated.replace("\r\n", "").contains('\n'), "line ends stay what they were");
     assert_eq!(migrated.replace("\r\n", "\n"), to(&text, "2021").text);
+}
+
+#[test]
+fn waivers_stay_and_one_is_added() {
+    let spelled = [
+        "\n[[waivers]]\nrule = \"TEXT-SUM\"\nwhere = \"overview\"\nreason = \"一信息归入多类\"\n",
+        "",
+    ];
+    for waivers in spelled {
+        let old = format!("{}{waivers}", example());
+        let migrated = to(&old, "2021").text;
+        let new = new_findings(&old, &migrated);
+        assert!(new.iter().all(|(rule, _)| rule == "MISSING"), "{new:?}\n{migrated}");
+        assert_eq!(migrated.contains("一信息归入多类"), !waivers.is_empty());
+    }
+    let inline =
+        "waivers = [{ rule = \"TEXT-SUM\", where = \"overview\", reason = \"一信息归入多类\" }]\n";
+    let old = format!("{inline}{}", example());
+    let migrated = to(&old, "2021").text;
+    assert!(new_findings(&old, &migrated).iter().all(|(rule, _)| rule == "MISSING"), "{migrated}");
+    assert!(migrated.contains("FORMAT-YEAR"));
 }
 
 #[test]
