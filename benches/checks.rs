@@ -37,7 +37,7 @@ fn main() {
 }
 
 fn input(seed: u64) -> Input {
-    let fault = (seed % 10 == 0).then(|| factory::FAULTS[(seed / 10) as usize % 4]);
+    let fault = seed.is_multiple_of(10).then(|| factory::FAULTS[(seed / 10) as usize % 4]);
     let sample = factory::report(seed, false, fault);
     // The same agency a year before: another draw of figures under this report's name.
     let other = factory::report(seed + KEPT, false, None);

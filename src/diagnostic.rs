@@ -179,6 +179,11 @@ impl Counts {
     }
 }
 
+/// Whether some lines of the file could not be read: what it lacks then says nothing.
+pub fn is_damaged(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.rule == "TOML")
+}
+
 /// Puts findings in the order of the file; those at one place keep the order in which rules ran.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end));

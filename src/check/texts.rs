@@ -39,6 +39,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let mut found: Vec<Diagnostic> =
         found.into_iter().filter_map(|finding| place(subject, finding)).collect();
     found.retain(|finding| !is_missing(&finding.path, findings));
+    if diagnostic::is_damaged(findings) {
+        // What is not found in such a file may stand in a line that could not be read.
+        found.retain(|finding| finding.reported.is_some());
+    }
     findings.append(&mut found);
 }
 

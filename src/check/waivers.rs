@@ -1,19 +1,20 @@
 //! Accepted exceptions: a waived finding is kept and shown, but does not count.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::report::Waiver;
 
 use super::{Subject, level};
 
 pub(super) fn apply(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let mut unused = Vec::new();
+    let is_whole = !diagnostic::is_damaged(findings);
     for (index, waiver) in subject.report.waivers.iter().enumerate() {
         let mut used = false;
         for finding in findings.iter_mut().filter(|finding| covers(waiver, finding)) {
             finding.waived = Some(waiver.reason.clone());
             used = true;
         }
-        if !used {
+        if !used && is_whole {
             unused.push(unused_waiver(subject, index, waiver));
         }
     }

@@ -1,6 +1,6 @@
 //! Pictures and charts that texts refer to: what can be shown, and findings about what cannot.
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{self, Diagnostic, Level};
 use crate::document::{self, Picture};
 use crate::report::{Report, Text};
 
@@ -28,6 +28,7 @@ pub(super) fn prepare(
 ) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = Vec::new();
     let Some(report) = report else { return pictures };
+    let is_whole = !diagnostic::is_damaged(findings);
     for text in &report.texts {
         for (target, at) in document::picture_targets(&text.value) {
             let known = pictures.iter().find(|picture| picture.target == target);
@@ -45,7 +46,7 @@ pub(super) fn prepare(
             }
         }
         for (name, at) in document::chart_targets(&text.value) {
-            if !report.charts.iter().any(|chart| chart.name == name) {
+            if is_whole && !report.charts.iter().any(|chart| chart.name == name) {
                 let message = format!("没有名为“{name}”的图表");
                 findings.push(finding(text, at, "CHART", message));
             }

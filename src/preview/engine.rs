@@ -16,7 +16,7 @@ use tokio::sync::{oneshot, watch};
 use super::Options;
 use super::session::{Edition, Made, Page, Session, Shown, Snapshot};
 use super::spots;
-use super::state::{Stale, Summary, Timing, View};
+use super::state::{Stale, Summary, Timing, View, blocks};
 use super::watch::{Message, Targets};
 use crate::diagnostic::Level;
 use crate::export::Standards;
@@ -571,10 +571,7 @@ impl Engine {
 
 /// Whether a file cannot be understood well enough to set it.
 fn is_broken(checked: &Checked) -> bool {
-    let unreadable = |rule: &str| rule == "TOML" || rule == "ENCODING";
-    let errors = checked.counts().errors;
-    checked.report.is_none()
-        || (errors > 0 && checked.diagnostics.iter().any(|found| unreadable(&found.rule)))
+    checked.report.is_none() || checked.diagnostics.iter().any(blocks)
 }
 
 fn reasons(checked: &Checked, least: Level) -> Vec<String> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::session::Shown;
 use super::spots::{Region, Spot};
-use crate::diagnostic::{Counts, Diagnostic, Origin};
+use crate::diagnostic::{Counts, Diagnostic, Level, Origin};
 use crate::emit::{ReportFindings, Tally, verdict};
 use crate::generator::Checked;
 use crate::source::Span;
@@ -142,6 +142,8 @@ struct Finding<'a> {
     level: &'static str,
     level_label: &'static str,
     message: &'a str,
+    /// Whether the file cannot be understood because of it.
+    blocks: bool,
     place: String,
     region: Region,
     reported: Option<&'a str>,
@@ -238,6 +240,7 @@ impl View<'_> {
             level: finding.level.name(),
             level_label: finding.level.label(),
             message: &finding.message,
+            blocks: blocks(finding),
             place: place_label(checked, &finding.path),
             region: Region::of(&checked.source, &finding.span),
             reported: finding.reported.as_deref(),
@@ -315,6 +318,13 @@ pub(super) fn place_label(checked: &Checked, path: &str) -> String {
     }
     let row = format.cells().iter().find(|cell| cell.row_path == path);
     row.and_then(|cell| cell.row_labels.last()).cloned().unwrap_or_default()
+}
+
+/// Whether a file cannot be understood because of a finding: its notation or its encoding is wrong.
+pub(super) fn blocks(finding: &Diagnostic) -> bool {
+    finding.counts()
+        && finding.level == Level::Error
+        && ["TOML", "ENCODING"].contains(&finding.rule.as_str())
 }
 
 /// 可以报送 or 不可以报送, with the numbers of findings.

@@ -31,15 +31,19 @@ class Sheet {
     this.element.sheet = this;
   }
 
-  /** Takes on what the program says of this page. */
-  update(page, own, total, revision) {
+  /** Takes on what the program says of this page: the picture first, it takes longest. */
+  want(page, revision) {
+    this.wanted = page.version;
+    this.revision = revision;
+    if (this.isNear) this.load();
+  }
+
+  /** Its size, and what on it can be pointed at. */
+  update(page, own, total) {
     this.element.setAttribute("aria-label", `第 ${this.number} 页，共 ${total} 页`);
     this.element.style.setProperty("--width", page.width);
     this.element.style.setProperty("--height", page.height);
-    this.wanted = page.version;
-    this.revision = revision;
     this.place(page, own);
-    if (this.isNear) this.load();
   }
 
   /** Loads the picture, one at a time; the old one stays until the new one is ready. */
@@ -76,12 +80,14 @@ class Sheet {
     this.spots = own;
     own.forEach((spot, index) => {
       const element = this.layer.children[index];
+      element.classList.toggle("marked", marked.includes(spot.id));
+      const key = JSON.stringify(spot);
+      if (element.key === key) return;
+      element.key = key;
       const rect = spot.rect.join();
       element.setAttribute("aria-label", `${spot.label}，原文第 ${spot.region.line} 行`);
       element.title = spot.label;
       element.dataset.spot = spot.id;
-      element.classList.toggle("marked", marked.includes(spot.id));
-      element.classList.toggle("figure", !spot.id.includes("#") && spot.rect[3] < 40);
       if (element.dataset.rect !== rect) {
         element.dataset.rect = rect;
         const [x, y, width, height] = spot.rect;
@@ -120,6 +126,7 @@ export function update(state) {
     list.append(sheet.link);
     observer.observe(sheet.element);
   }
+  sheets.forEach((sheet, index) => sheet.want(state.pages[index], state.revision));
   spots = state.spots;
   const errors = new Map();
   for (const finding of state.findings) {
@@ -129,7 +136,7 @@ export function update(state) {
   }
   sheets.forEach((sheet, index) => {
     const number = index + 1;
-    sheet.update(state.pages[index], spots.filter((spot) => spot.page === number), total, state.revision);
+    sheet.update(state.pages[index], spots.filter((spot) => spot.page === number), total);
     const count = errors.get(number);
     fill(sheet.link, `${number}`, count ? make("span", { className: "count", textContent: count }) : null);
     sheet.link.setAttribute("aria-label", `第 ${number} 页${count ? `，${count} 个问题` : ""}`);

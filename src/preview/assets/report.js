@@ -43,7 +43,7 @@ function banners() {
   if (isLost) add("lost", "与预览程序的连接断了，正在重新连接…", make("span", { textContent: "页面是断开前的。" }));
   if (state?.stale) {
     const old = state.pages.length ? "下面是改动前的旧页面。" : "";
-    const errors = state.health === "broken" ? state.findings.filter((finding) => finding.level === "error").slice(0, 3) : [];
+    const errors = state.findings.filter((finding) => finding.blocks).slice(0, 3);
     add("stale", state.stale, old && make("span", { className: "old-note", textContent: old }), ...errors.map(problem));
   } else if (state?.draft) {
     add("draft", `有 ${state.errors} 处错误，下面是草稿`, make("span", { textContent: "改正后显示正式版式。" }));
