@@ -260,9 +260,8 @@ fn code_of_other_languages_comes_back() {
         "e\u{301}",
         "fi ffi fl",
     ] {
-        for field in 0..FIELDS.len() {
-            comes_back(text, field)
-                .unwrap_or_else(|failure| panic!("{:?}: {failure}", FIELDS[field].0));
+        for (field, (name, ..)) in FIELDS.iter().enumerate() {
+            comes_back(text, field).unwrap_or_else(|failure| panic!("{name:?}: {failure}"));
         }
     }
 }
