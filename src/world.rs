@@ -31,8 +31,9 @@ const DATA: &str = "data.json";
 const PICTURES: &str = "pictures/";
 
 /// After how many documents without use a memoized result of typst is dropped. Measured over 300 different reports
-/// of six pages with plain tables: 1 holds 82 MB, 4 holds 110 MB, 10 holds 168 MB, at one speed; 0 is slower by a quarter. The threads
-/// of a batch share one cache, and one must not drop what another will use again within its document.
+/// of six pages with plain tables: 1 holds 82 MB, 4 holds 110 MB, 10 holds 168 MB, at one speed; 0 is slower by a
+/// quarter. The threads of a batch share one cache, and one must not drop what another will use again within its
+/// document.
 const EVICTION_AGE: usize = 4;
 
 /// One report as typst gets it.
