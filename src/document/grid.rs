@@ -157,10 +157,11 @@ impl Builder<'_> {
         if row_path != path {
             marks.extend(self.marks_at(&row_path));
         }
+        let id = self.input.figure_ids.then_some(path);
         json!({
             "x": x, "y": y, "colspan": colspan, "rowspan": 1, "kind": "figure",
             "text": figure.map_or("", |figure| figure.text.as_str()),
-            "note": figure.and_then(note), "id": path, "marks": marks,
+            "note": figure.and_then(note), "id": id, "marks": marks,
         })
     }
 }

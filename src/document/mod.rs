@@ -50,6 +50,9 @@ pub struct Input<'a> {
     pub default_date: Date,
     /// Whether to print a draft.
     pub draft: bool,
+    /// Whether figures have ids, by which a preview finds them on the page. They look the same without, and typst can
+    /// keep the cells of one report for the next.
+    pub figure_ids: bool,
 }
 
 /// A document ready for the layout.

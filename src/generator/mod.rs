@@ -222,11 +222,17 @@ impl Generator {
 
     /// The document model of a checked report: everything that is printed; none when there is nothing to print.
     pub fn document(&self, checked: &Checked, draft: bool) -> Option<Document> {
-        Some(self.model(checked, checked.report.as_ref()?, checked.format.as_ref()?, draft))
+        let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
+        Some(document::build(&self.document_input(checked, (report, format), draft)))
     }
 
-    fn model(&self, checked: &Checked, report: &Report, format: &Format, draft: bool) -> Document {
-        document::build(&document::Input {
+    fn document_input<'a>(
+        &'a self,
+        checked: &'a Checked,
+        (report, format): (&'a Report, &'a Format),
+        draft: bool,
+    ) -> document::Input<'a> {
+        document::Input {
             report,
             format,
             fonts: self.fonts(),
@@ -234,7 +240,8 @@ impl Generator {
             pictures: &checked.pictures,
             default_date: self.date(report),
             draft,
-        })
+            figure_ids: true,
+        }
     }
 
     /// The PDF's date.
@@ -243,12 +250,25 @@ impl Generator {
         date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 })
     }
 
-    /// Typesets a checked report.
+    /// Typesets a checked report for paper.
     ///
     /// # Errors
     /// When the report has error-level findings and is no draft, when there is nothing to typeset, or when the
     /// format's layout fails.
     pub fn typeset(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        self.set(checked, draft, false)
+    }
+
+    /// Typesets a checked report so that every figure can be found on its page: in the document, it is a group with
+    /// its path as label. The pages look the same; setting many reports takes longer.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`].
+    pub fn typeset_findable(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        self.set(checked, draft, true)
+    }
+
+    fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
         let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
             return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
         };
@@ -258,7 +278,8 @@ impl Generator {
             ));
         }
         let date = self.date(report);
-        let document = self.model(checked, report, format, draft);
+        let input = self.document_input(checked, (report, format), draft);
+        let document = document::build(&document::Input { figure_ids, ..input });
         let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
         for picture in &checked.pictures {

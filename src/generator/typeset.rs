@@ -13,7 +13,8 @@ use super::Failure;
 
 /// The pages of a report.
 pub struct Typeset {
-    /// The pages as laid out; elements with an id are groups with that label.
+    /// The pages as laid out; elements with an id are groups with that label. Figures have one if the report was set
+    /// to be [findable](super::Generator::typeset_findable).
     pub document: PagedDocument,
     /// Where in the data file each id comes from.
     pub places: BTreeMap<String, Span>,

@@ -451,7 +451,7 @@ impl Engine {
     ) -> Result<Shown, Failure> {
         let started = Instant::now();
         let draft = checked.counts().errors > 0;
-        let typeset = self.generator.typeset(checked, draft)?;
+        let typeset = self.generator.typeset_findable(checked, draft)?;
         timing.typeset = micros(started.elapsed());
         let started = Instant::now();
         let pages: Vec<Arc<Page>> = typeset
