@@ -5,6 +5,7 @@
 
 #[path = "../tests/factory/mod.rs"]
 mod factory;
+mod memory;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,11 +25,11 @@ fn main() {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     run(&generator, &inputs, KEPT as usize, 1);
     for threads in [1, processors] {
-        let before = peak_memory();
+        let before = memory::peak();
         let begin = Instant::now();
         let findings = run(&generator, &inputs, count, threads);
         let rate = count as u128 * 1_000_000 / begin.elapsed().as_micros().max(1);
-        let after = peak_memory();
+        let after = memory::peak();
         println!(
             "{count} reports with last year's, {threads} threads: {rate} a second, {findings} findings, \
              peak {before} → {after} MB"
@@ -70,12 +71,4 @@ fn run(generator: &Generator, inputs: &[Input], count: usize, threads: usize) ->
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().map(|worker| worker.join().expect("a worker that ends")).sum()
     })
-}
-
-/// The most memory this process ever had, in MB, where the system tells.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) / 1024
 }

@@ -3,6 +3,7 @@
 //! `cargo bench --bench process`. Each measurement runs in a process of its own, because memory that was once
 //! needed is not given back and caches stay warm.
 
+mod memory;
 #[allow(dead_code)]
 mod sample;
 
@@ -52,7 +53,7 @@ fn cold() {
         typeset.page_count(),
         pdf.len() / 1024,
         begin.elapsed(),
-        peak_memory()
+        memory::peak()
     );
 }
 
@@ -69,7 +70,7 @@ fn many(count: usize) {
         sets.push(set);
         exports.push(export);
         if number * 3 % count == 0 {
-            println!("after {number} reports: peak {} MB", peak_memory());
+            println!("after {number} reports: peak {} MB", memory::peak());
         }
     }
     println!(
@@ -89,12 +90,4 @@ fn timed<T>(job: impl FnOnce() -> T) -> (T, Duration) {
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
-}
-
-/// The most memory this process ever had, in MB, where the system tells.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) / 1024
 }

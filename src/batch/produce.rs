@@ -115,15 +115,7 @@ fn note_findings(checked: &Checked, task: &Task, entry: &mut Entry) -> Result<()
     if checked.diagnostics.is_empty() {
         return Ok(());
     }
-    let report = emit::json::report(&ReportFindings {
-        path: &task.source,
-        source: &checked.source,
-        previous: checked.previous.as_ref(),
-        format: checked.format.as_ref().map(|format| format.id()),
-        agency: Some(checked.agency()),
-        year: checked.year(),
-        diagnostics: &checked.diagnostics,
-    });
+    let report = emit::json::report(&ReportFindings::of(&task.source, checked));
     entry.findings = serde_json::to_string(report.findings()).map_err(|error| error.to_string())?;
     Ok(())
 }

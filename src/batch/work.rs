@@ -57,11 +57,13 @@ fn each(
     surroundings: Surroundings<'_>,
     make: impl Fn(&Task) -> Entry + Sync,
 ) -> Vec<Option<Entry>> {
-    let wanted: Vec<usize> = (0..plan.tasks.len())
+    let mut wanted: Vec<usize> = (0..plan.tasks.len())
         .filter(|at| {
             matches!(plan.tasks[*at].decision, Decision::Make(_) | Decision::Unreadable(_))
         })
         .collect();
+    // What typst keeps of one report serves the next only within one format.
+    wanted.sort_by_key(|at| &plan.tasks[*at].key.format);
     let Surroundings { observer, stop, clock } = surroundings;
     observer.begin(wanted.len());
     let next = AtomicUsize::new(0);

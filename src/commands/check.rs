@@ -121,15 +121,7 @@ fn read_among(
 
 /// What is rendered about a checked report.
 pub(super) fn findings<'a>(path: &'a Path, checked: &'a Checked) -> ReportFindings<'a> {
-    ReportFindings {
-        path: path.to_str().unwrap_or(checked.source.name()),
-        source: &checked.source,
-        previous: checked.previous.as_ref(),
-        format: checked.format.as_ref().map(|format| format.id()),
-        agency: Some(checked.agency()).filter(|agency| !agency.is_empty()),
-        year: checked.year(),
-        diagnostics: &checked.diagnostics,
-    }
+    ReportFindings::of(path.to_str().unwrap_or(checked.source.name()), checked)
 }
 
 /// Rewrites files of a recognised encoding as UTF-8 and keeps the old bytes beside them.

@@ -37,6 +37,10 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
             }
         }
     }
+    // Nothing can be said about a file that is no PDF or is torn: as with any unreadable file, the work was not done.
+    if read.iter().any(|one| one.result.is_err()) {
+        outcome = Outcome::Failed;
+    }
     let is_accepted =
         |one: &Read| one.is_sound() && !(session.denies_warnings() && one.warnings() > 0);
     if !read.iter().all(is_accepted) {

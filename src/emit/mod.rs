@@ -16,6 +16,7 @@ mod verdict;
 mod wrap;
 
 use crate::diagnostic::{Counts, Diagnostic, Level};
+use crate::generator::Checked;
 use crate::source::Source;
 
 pub use style::Paint;
@@ -64,7 +65,20 @@ pub struct ReportFindings<'a> {
     pub diagnostics: &'a [Diagnostic],
 }
 
-impl ReportFindings<'_> {
+impl<'a> ReportFindings<'a> {
+    /// What was found in a checked report that came from `path`.
+    pub fn of(path: &'a str, checked: &'a Checked) -> Self {
+        Self {
+            path,
+            source: &checked.source,
+            previous: checked.previous.as_ref(),
+            format: checked.format.as_ref().map(|format| format.id()),
+            agency: Some(checked.agency()).filter(|agency| !agency.is_empty()),
+            year: checked.year(),
+            diagnostics: &checked.diagnostics,
+        }
+    }
+
     fn counts(&self) -> Counts {
         Counts::of(self.diagnostics)
     }

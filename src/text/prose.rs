@@ -127,6 +127,14 @@ impl Prose {
         &self.figures[sentence.figures.clone()]
     }
 
+    /// What stands before a figure in its sentence, from the last of the `stops` on.
+    pub fn before(&self, figure: usize, stops: &[char]) -> &str {
+        let at = self.figures[figure].at;
+        let sentence = self.sentences.iter().find(|sentence| sentence.range.contains(&at));
+        let before = &self.figured[sentence.map_or(0, |sentence| sentence.range.start)..at];
+        before.rsplit(stops).next().unwrap_or(before)
+    }
+
     /// The figure whose sign stands at a place of the figured view.
     pub fn figure_at(&self, at: usize) -> Option<usize> {
         self.figures.binary_search_by_key(&at, |figure| figure.at).ok()

@@ -199,7 +199,9 @@ impl Finder<'_> {
                 continue;
             }
             let mut counts = self.counts_before(start);
-            let Some(part) = counts.pop().filter(|&part| self.clause_before(part).contains(stem))
+            let Some(part) = counts
+                .pop()
+                .filter(|&part| self.prose.before(part, &['，', '；', '：', COUNT]).contains(stem))
             else {
                 continue;
             };
@@ -307,19 +309,6 @@ impl Finder<'_> {
                 None => return counts,
             }
         }
-    }
-
-    fn clause_before(&self, index: usize) -> &str {
-        let at = self.prose.figures[index].at;
-        let start = self
-            .prose
-            .sentences
-            .iter()
-            .find(|s| s.range.contains(&at))
-            .map_or(0, |s| s.range.start);
-        let before = &self.prose.figured[start..at];
-        let from = before.rfind(['，', '；', '：', COUNT]).map_or(0, |at| at + '，'.len_utf8());
-        &before[from..]
     }
 
     /// A share that no reading gives: of the figures before it, of any figure of the field, of the form's.

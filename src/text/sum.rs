@@ -130,20 +130,6 @@ impl List<'_> {
             .collect()
     }
 
-    /// The part of the sentence between commas that a figure ends.
-    fn label(&self, index: usize) -> &str {
-        let at = self.prose.figures[index].at;
-        let start = self
-            .prose
-            .sentences
-            .iter()
-            .find(|s| s.range.contains(&at))
-            .map_or(0, |s| s.range.start);
-        let before = &self.prose.figured[start..at];
-        let from = before.rfind(['，', '；', '：', '、']).map_or(0, |at| at + '，'.len_utf8());
-        &before[from..]
-    }
-
     fn value(&self, index: usize) -> Decimal {
         self.prose.figures[index].numeral.value
     }
@@ -232,8 +218,9 @@ impl List<'_> {
         let from = text[..found.get(0)?.start()].rfind('；').map_or(0, |at| at + '；'.len_utf8());
         let mut items = self.usable(self.number, self.base() + from..sign);
         items.retain(|&item| self.same_unit(total, &[item]));
-        let plain = !items.iter().any(|&item| self.sums.total.is_match(self.label(item)))
-            && !self.sums.breakdown.is_match(&text[from..found.get(0)?.start()]);
+        let plain = !items.iter().any(|&item| {
+            self.sums.total.is_match(self.prose.before(item, &['，', '；', '：', '、']))
+        }) && !self.sums.breakdown.is_match(&text[from..found.get(0)?.start()]);
         if items.len() < 2 || !plain {
             return None;
         }
@@ -271,9 +258,9 @@ impl List<'_> {
         totals.reverse();
         if nested || self.sentence.host.is_some() {
             totals.truncate(1);
-        } else if let Some(place) =
-            totals.iter().position(|&index| self.sums.total.is_match(self.label(index)))
-        {
+        } else if let Some(place) = totals.iter().position(|&index| {
+            self.sums.total.is_match(self.prose.before(index, &['，', '；', '：', '、']))
+        }) {
             let total = totals.remove(place);
             totals.insert(0, total);
         }
@@ -307,7 +294,11 @@ impl List<'_> {
             .figures
             .clone()
             .any(|i| self.prose.figures[i].numeral.kind == Kind::Rough);
-        if rough || items.iter().any(|&item| self.label(item).ends_with('各')) {
+        if rough
+            || items
+                .iter()
+                .any(|&item| self.prose.before(item, &['，', '；', '：', '、']).ends_with('各'))
+        {
             return None;
         }
         let sum = self.sum(&items)?;
@@ -365,7 +356,10 @@ impl List<'_> {
         let is_over = |&order: &usize| {
             !by_semicolon && gap(order).contains('；')
                 || self.sums.apart.is_match(gap(order))
-                || self.sums.total.is_match(self.label(items[order]))
+                || self
+                    .sums
+                    .total
+                    .is_match(self.prose.before(items[order], &['，', '；', '：', '、']))
         };
         let end = (1..items.len()).find(is_over).unwrap_or(items.len());
         let items = items[..end].to_vec();
@@ -381,7 +375,7 @@ impl List<'_> {
         let whole = self.value(total);
         let mut groups: Vec<Decimal> = vec![Decimal::ZERO; self.sums.divisions.len() + 1];
         for &item in items {
-            let label = self.label(item);
+            let label = self.prose.before(item, &['，', '；', '：', '、']);
             let group = self.sums.divisions.iter().position(|words| words.is_match(label));
             let group = group.unwrap_or(self.sums.divisions.len());
             groups[group] = groups[group].saturating_add(self.value(item));

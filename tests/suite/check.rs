@@ -85,15 +85,7 @@ fn last_year(sample: &str, report: &str) -> String {
 
 pub(crate) fn render(checked: &Checked) -> String {
     let counts = checked.counts();
-    let report = ReportFindings {
-        path: "report.toml",
-        source: &checked.source,
-        previous: checked.previous.as_ref(),
-        format: checked.format.as_ref().map(|format| format.id()),
-        agency: Some(checked.agency()).filter(|agency| !agency.is_empty()),
-        year: checked.year(),
-        diagnostics: &checked.diagnostics,
-    };
+    let report = ReportFindings::of("report.toml", checked);
     assert_eq!(counts, nianbao::diagnostic::Counts::of(report.diagnostics));
     emit::render(&[report], &Options { format: MessageFormat::Human, ..Options::default() })
 }

@@ -537,6 +537,16 @@ fn fonts_are_listed_with_what_a_report_lacks() {
     place.run(&["fonts", "none.toml"]).ends(2).err_has("none.toml");
 }
 
+/// A file that is no PDF cannot be verified: that is no finding about a report.
+#[test]
+fn what_is_no_pdf_cannot_be_verified() {
+    let place = Place::new();
+    place.write("report.pdf", "[report]\nyear = 2023\n").write("torn.pdf", "%PDF-1.7\n1 0 obj\n");
+    place.run(&["verify", "report.pdf"]).ends(2).out_has("不是 PDF");
+    place.run(&["verify", "torn.pdf"]).ends(2).out_has("读不了");
+    place.run(&["verify", "none.pdf"]).ends(2).err_has("none.pdf");
+}
+
 #[test]
 fn rules_are_explained() {
     let place = Place::new();

@@ -1,7 +1,8 @@
 //! The example reports build; the reports as published give exactly the findings that they should.
 
 use nianbao::export::Standards;
-use nianbao::generator::Input;
+use nianbao::generator::{Input, Typeset};
+use typst::layout::{Frame, FrameItem};
 
 use crate::support::{files, findings, generator};
 
@@ -22,6 +23,39 @@ fn examples_have_no_errors_and_build() {
                 .expect("a writable folder");
         }
     }
+}
+
+/// What the preview finds figures by must not show on paper.
+#[test]
+fn findable_figures_change_no_byte() {
+    for path in files("examples", "toml") {
+        let checked = generator().check(&Input::read(&path, None).expect("a readable example"));
+        for draft in [false, true] {
+            let paper = generator().typeset(&checked, draft).expect("a document");
+            let screen = generator().typeset_findable(&checked, draft).expect("a document");
+            let pdf = |typeset: &Typeset| typeset.pdf(&Standards::default()).expect("a PDF");
+            assert!(pdf(&paper) == pdf(&screen), "{} {draft}", path.display());
+            let labels = |typeset: &Typeset| labels(typeset, "requests.received.natural_person");
+            assert_eq!((labels(&paper), labels(&screen)), (0, 1), "{}", path.display());
+        }
+    }
+}
+
+/// How many groups of a document have this label.
+fn labels(typeset: &Typeset, label: &str) -> usize {
+    fn count(frame: &Frame, label: &str) -> usize {
+        let groups = frame.items().filter_map(|(_, item)| match item {
+            FrameItem::Group(group) => Some(group),
+            _ => None,
+        });
+        groups
+            .map(|group| {
+                let own = group.label.is_some_and(|own| own.resolve() == label);
+                usize::from(own) + count(&group.frame, label)
+            })
+            .sum()
+    }
+    typeset.document.pages().iter().map(|page| count(&page.frame, label)).sum()
 }
 
 #[test]
