@@ -50,7 +50,7 @@ fn labels(typeset: &Typeset, label: &str) -> usize {
         });
         groups
             .map(|group| {
-                let own = group.label.is_some_and(|own| own.resolve() == label);
+                let own = group.label.is_some_and(|own| own.resolve().as_str() == label);
                 usize::from(own) + count(&group.frame, label)
             })
             .sum()

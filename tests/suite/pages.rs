@@ -188,7 +188,8 @@ fn rebuild_gallery() {
     fs::create_dir_all(gallery()).expect("a folder");
     for old in fs::read_dir(gallery()).expect("the folder") {
         let path = old.expect("a file").path();
-        if path.extension().is_some_and(|kind| kind == "png") {
+        // The picture of the preview is taken by hand.
+        if path.extension().is_some_and(|kind| kind == "png") && !path.ends_with("preview.png") {
             fs::remove_file(path).expect("an old picture");
         }
     }
