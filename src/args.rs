@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use nianbao::batch::{NamePattern, Shard};
 use nianbao::emit::MessageFormat;
-use nianbao::export::Standards;
+use nianbao::export::{Kind, Standards};
 
 pub(crate) use localize::command;
 
@@ -193,7 +193,9 @@ pub(crate) struct Build {
     /// 不给时放在数据文件旁边
     #[arg(short, long, value_name = "文件或文件夹")]
     pub(crate) output: Option<PathBuf>,
-    /// 生成什么，可用逗号分隔：pdf（默认）、png 和 svg（每页一个文件）、
+    /// 生成什么，可用逗号分隔：pdf（默认）、docx（Word、WPS 文档）、
+    /// html（网页）、html-fragment（粘贴到网站编辑器的网页内容）、
+    /// xlsx 和 csv（数字）、png 和 svg（每页一个文件）、
     /// typ（可用 typst 命令编译的文件夹）
     #[arg(long, value_name = "种类", value_delimiter = ',', default_value = "pdf")]
     pub(crate) emit: Vec<Emit>,
@@ -212,9 +214,33 @@ pub(crate) struct Build {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Emit {
     Pdf,
+    Docx,
+    Html,
+    HtmlFragment,
+    Xlsx,
+    Csv,
     Png,
     Svg,
     Typ,
+}
+
+impl Emit {
+    /// The kinds that are not pages.
+    pub(crate) fn edition(self) -> Option<Kind> {
+        match self {
+            Emit::Docx => Some(Kind::Docx),
+            Emit::Html => Some(Kind::Html),
+            Emit::HtmlFragment => Some(Kind::HtmlFragment),
+            Emit::Xlsx => Some(Kind::Xlsx),
+            Emit::Csv => Some(Kind::Csv),
+            Emit::Pdf | Emit::Png | Emit::Svg | Emit::Typ => None,
+        }
+    }
+
+    /// As it is typed.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// 在浏览器里实时预览，边改边看

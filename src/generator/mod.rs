@@ -23,6 +23,7 @@ use typst_layout::PagedDocument;
 use crate::check::{self, Previous, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::document::{self, Document, Picture};
+use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
 use crate::record::{self, KeyNames, Record};
@@ -250,6 +251,17 @@ impl Generator {
         date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 })
     }
 
+    /// A checked report ready to be written as something else than pages.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`].
+    pub fn edition(&self, checked: &Checked, draft: bool) -> Result<Edition, Failure> {
+        let (report, format) = printable(checked, draft)?;
+        let document = document::build(&self.document_input(checked, (report, format), draft));
+        Edition::new(&document.data, report, Arc::clone(format), checked.pictures.clone())
+            .map_err(Failure::from_error)
+    }
+
     /// Typesets a checked report for paper.
     ///
     /// # Errors
@@ -269,14 +281,7 @@ impl Generator {
     }
 
     fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
-        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
-            return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
-        };
-        if !draft && checked.counts().errors > 0 {
-            return Err(Failure(
-                "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
-            ));
-        }
+        let (report, format) = printable(checked, draft)?;
         let date = self.date(report);
         let input = self.document_input(checked, (report, format), draft);
         let document = document::build(&document::Input { figure_ids, ..input });
@@ -306,4 +311,17 @@ impl Generator {
         layouts.insert(format.id().to_owned(), layout.clone());
         Ok(layout)
     }
+}
+
+/// What of a checked report is printed; nothing when it has errors and is no draft.
+fn printable(checked: &Checked, draft: bool) -> Result<(&Report, &Arc<Format>), Failure> {
+    let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
+        return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
+    };
+    if !draft && checked.counts().errors > 0 {
+        return Err(Failure(
+            "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
+        ));
+    }
+    Ok((report, format))
 }
