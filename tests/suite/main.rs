@@ -22,6 +22,7 @@ mod pages;
 mod paper;
 mod preview;
 mod read;
+mod published_parts;
 mod round_trip;
 mod schema;
 mod stress;
