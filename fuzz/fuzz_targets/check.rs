@@ -8,7 +8,10 @@ use libfuzzer_sys::fuzz_target;
 use nianbao::generator::{Config, Generator, Input};
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(|| {
-    let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fonts");
+    // The folder of the fuzzer's package, or, in `tests/suite/fuzz.rs`, that of the program.
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let fonts = folders.map(|folder| folder.join("fonts")).find(|fonts| fonts.is_dir());
+    let fonts = fonts.expect("the folder of the fonts");
     Generator::new(&Config { fonts, ..Config::default() }).expect("formats and fonts")
 });
 

@@ -1,5 +1,9 @@
 //! All integration tests as one program: one module per area, so that it is linked once.
 
+// Fuzz targets name the fuzzer's crate; here its macro is one of this program (see `fuzz.rs`).
+extern crate self as libfuzzer_sys;
+pub(crate) use fuzz::fuzz_target;
+
 mod architecture;
 mod batch;
 mod batch_process;
@@ -14,6 +18,7 @@ mod examples;
 #[path = "../factory/mod.rs"]
 mod factory;
 mod formats;
+mod fuzz;
 mod identities;
 mod init;
 mod layout;
