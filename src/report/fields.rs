@@ -4,7 +4,6 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::record::{Entry, Node, Record, Value};
 use crate::source::Source;
 
-use super::expect::join;
 use super::{Agency, Date, Kind, Scope, Spanned, Waiver};
 
 /// Report years that the program accepts: the regulation is of 2007, in force since 2008.
