@@ -170,7 +170,7 @@ impl Fields<'_> {
                         entry,
                         &place,
                         label,
-                        "true 或 false",
+                        " true 或 false",
                         "run_in = true",
                     ));
                     false

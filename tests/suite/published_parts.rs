@@ -51,13 +51,16 @@ fn the_names_of_a_joint_report_have_lines_of_their_own() {
 fn a_heading_that_runs_on_is_a_heading_on_the_line_of_its_text() {
     let paper = Paper::of(&joint());
     let headings = paper.elements("H2");
-    let (_, runs) =
-        headings.iter().find(|(text, _)| text.contains("组织领导")).expect("a heading");
+    let (_, runs) = headings.iter().find(|(text, _)| text.contains("组织领导")).expect("a heading");
     let (page, run) = runs[0];
     let lines = paper.prose(page);
     let line = lines.iter().find(|line| line.text.contains("组织领导")).expect("a line");
     assert!(line.text.starts_with("（五）组织领导。市政府办公室"), "{}", line.text);
-    assert!(paper.pdf.typefaces[run.typeface].name.contains("Kai"), "{:?}", paper.pdf.typefaces[run.typeface].name);
+    assert!(
+        paper.pdf.typefaces[run.typeface].name.contains("Kai"),
+        "{:?}",
+        paper.pdf.typefaces[run.typeface].name
+    );
 }
 
 #[test]
