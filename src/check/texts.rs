@@ -6,6 +6,7 @@ use crate::diagnostic::{self, Diagnostic, Level, Term};
 use crate::number::print;
 use crate::report::{Kind, Report, Scope, State};
 use crate::source::Span;
+use crate::text::ordinary::ordinary_text;
 use crate::text::{Facts, Field, Finding, Operand, Origin, Place, Subject as Texts};
 
 use super::{Previous, Subject};
@@ -18,8 +19,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let note_paths = note_paths(report);
     let notes = report.table_notes.iter().zip(&note_paths);
     let notes = notes.map(|(note, path)| Field { path, text: &note.text.value });
+    let agency = ordinary_text(&report.agency.value);
     let texts = Texts {
-        agency: &report.agency.value,
+        agency: &agency,
         title: report.title_is_given.then_some(report.title.value.as_str()),
         year: year.value,
         kind: match report.kind {
