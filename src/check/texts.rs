@@ -6,6 +6,7 @@ use crate::diagnostic::{self, Diagnostic, Level, Term};
 use crate::number::print;
 use crate::report::{Kind, Report, Scope, State};
 use crate::source::Span;
+use crate::text::ordinary::ordinary_text;
 use crate::text::{Facts, Field, Finding, Operand, Origin, Place, Subject as Texts};
 
 use super::{Previous, Subject};
@@ -14,8 +15,10 @@ use super::{Previous, Subject};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let report = subject.report;
     let Some(year) = &report.year else { return };
+    let agencies: Vec<_> =
+        report.agency.names.iter().map(|name| ordinary_text(&name.value)).collect();
     let texts = Texts {
-        agencies: report.agency.names.iter().map(|name| name.value.as_str()).collect(),
+        agencies: agencies.iter().map(|name| name.as_ref()).collect(),
         title: report.title_is_given.then_some(report.title.value.as_str()),
         year: year.value,
         kind: match report.kind {
