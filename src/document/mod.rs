@@ -159,9 +159,9 @@ impl Builder<'_> {
                 ItemKind::Text => items.extend(self.loose(&path)),
                 // Sections come in the report's order; those that no item of the form stands for, where its last one is.
                 ItemKind::Section => {
-                    while let Some(text) =
-                        sections.pop_front_if(|text| text.path == path || last == Some(at))
-                    {
+                    let is_next = |text: &Text| text.path == path || last == Some(at);
+                    while let Some(text) = sections.front().copied().filter(|text| is_next(text)) {
+                        sections.pop_front();
                         items.push(self.section(part, text, &mut number));
                     }
                 }
