@@ -21,6 +21,9 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
         want_file(file, "；整个文件夹请用 nianbao batch")?;
     }
     session.want_previous()?;
+    if args.attach_data {
+        args.standard.take_files()?;
+    }
     let targets = plan(args)?;
     let generator = session.generator()?;
     let rules = rule_texts(generator.catalog());
@@ -75,6 +78,7 @@ fn write(
 ) -> anyhow::Result<Vec<String>> {
     let needs_pages = |kind: &Emit| kind.edition().is_none_or(Kind::needs_pages);
     let typeset = match args.emit.iter().any(needs_pages) {
+        true if args.attach_data => Some(generator.typeset_with_data(checked, args.draft)?),
         true => Some(generator.typeset(checked, args.draft)?),
         false => None,
     };

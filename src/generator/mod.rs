@@ -3,6 +3,7 @@
 //! In: an [`Input`], the bytes of a data file and of what it refers to. Out: [`Checked`], its findings, and from
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
+mod attachment;
 mod input;
 mod neighbours;
 mod pictures;
@@ -18,6 +19,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use serde_json::json;
 use typst_layout::PagedDocument;
 
 use crate::check::{self, Previous, Subject};
@@ -29,7 +31,7 @@ use crate::format::{Catalog, Format};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
-use crate::world::{Layout, Project, Typesetter};
+use crate::world::{ATTACHMENT, Layout, Project, Typesetter};
 
 /// What a generator is made from.
 #[derive(Debug, Clone, Default)]
@@ -280,13 +282,47 @@ impl Generator {
         self.set(checked, draft, true)
     }
 
+    /// Typesets a checked report for an archive: its data file, without comments and waivers, goes into the PDF. The
+    /// pages are the same.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`], and for a draft whose data file is no TOML.
+    pub fn typeset_with_data(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        let (report, format) = printable(checked, draft)?;
+        let input = document::Input {
+            figure_ids: false,
+            ..self.document_input(checked, (report, format), draft)
+        };
+        let mut document = document::build(&input);
+        document.data["attachment"] = json!({
+            "path": ATTACHMENT, "description": "生成本报告的数据文件",
+        });
+        let data = attachment::bare(checked.source.text())?;
+        self.set_document(checked, document, Some(data))
+    }
+
     fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
         let (report, format) = printable(checked, draft)?;
-        let date = self.date(report);
         let input = self.document_input(checked, (report, format), draft);
         let document = document::build(&document::Input { figure_ids, ..input });
+        self.set_document(checked, document, None)
+    }
+
+    fn set_document(
+        &self,
+        checked: &Checked,
+        document: Document,
+        attached: Option<String>,
+    ) -> Result<Typeset, Failure> {
+        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
+            return Err(Failure("没有可以排版的内容".to_owned()));
+        };
+        let date = self.date(report);
         let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
+        if let Some(attached) = attached {
+            project.attach(attached);
+        }
         for picture in &checked.pictures {
             if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {
                 project.add_picture(name, bytes.clone()).map_err(Failure::from_error)?;
