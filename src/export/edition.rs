@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use typst_layout::PagedDocument;
 
 use super::html::{self, Fragment};
 use super::laid::Laid;
-use super::model::Model;
 use super::sheets::{self, SentenceFigures};
 use super::{ExportError, docx};
-use crate::document::Picture;
+use crate::document::{Model, Picture};
 use crate::format::Format;
 use crate::report::Report;
 
@@ -69,20 +67,14 @@ pub struct Edition {
 
 impl Edition {
     /// Takes the document model of a report, in which every figure has its id, with its format and pictures.
-    ///
-    /// # Errors
-    /// When the model has another shape than the writers know.
     pub(crate) fn new(
-        data: &Value,
+        model: Model,
         report: &Report,
         format: Arc<Format>,
         pictures: Vec<Picture>,
-    ) -> Result<Self, ExportError> {
-        let model = Model::read(data).map_err(|error| {
-            ExportError::one(format!("内容的结构不对（{error}）；请把数据文件发给开发者"))
-        })?;
+    ) -> Self {
         let sentences = sheets::sentences(report, &format);
-        Ok(Self { model, format, pictures, sentences })
+        Self { model, format, pictures, sentences }
     }
 
     /// Writes the files of a kind; the first is the main one. `pages` are the finished pages of the same report, for

@@ -12,10 +12,10 @@ use serde::Serialize;
 
 use super::ExportError;
 use super::laid::Laid;
-use super::model::{Block, Model};
+use super::model::{WORDS, Words, blocks, forms, is_label};
 use super::picture::{self, Made};
 use super::xml::allowed;
-use crate::document::Picture;
+use crate::document::{Block, Model, Picture};
 use crate::format::Format;
 use crate::template::Pages;
 
@@ -38,6 +38,7 @@ pub struct Fragment {
 struct Context<'a> {
     #[serde(flatten)]
     model: &'a Model,
+    words: Words,
     page: &'a toml::Table,
     whole: bool,
     widths: BTreeMap<&'a str, Vec<u32>>,
@@ -116,8 +117,14 @@ fn render(
             .filter(|(name, _)| name.ends_with(".html.j2"))
             .map(|(name, text)| (name.as_str(), text.as_str())),
     );
-    let context =
-        Context { model, page: &format.manifest.page, whole, widths: widths(model, laid), images };
+    let context = Context {
+        model,
+        words: WORDS,
+        page: &format.manifest.page,
+        whole,
+        widths: widths(model, laid),
+        images,
+    };
     let text = templates
         .and_then(|templates| templates.render(entry, context))
         .map_err(|error| ExportError::one(format!("网页模板不能用：{error}")))?;
@@ -127,15 +134,14 @@ fn render(
 /// Column widths of all tables in pixels.
 fn widths<'a>(model: &'a Model, laid: &Laid<'_>) -> BTreeMap<&'a str, Vec<u32>> {
     let mut widths = BTreeMap::new();
-    for (_, form) in model.forms() {
-        let labels: Vec<bool> = form.columns.iter().map(|column| column.is_label()).collect();
+    for (_, form) in forms(model) {
+        let labels: Vec<bool> = form.columns.iter().map(is_label).collect();
         widths.insert(form.id.as_str(), pixels(laid, &form.id, &labels));
     }
-    for block in model.blocks() {
+    for block in blocks(model) {
         match block {
-            Block::Table(pipe) => {
-                let columns = vec![false; pipe.header.len()];
-                widths.insert(&pipe.id, pixels(laid, &pipe.id, &columns));
+            Block::Table { id, header, .. } => {
+                widths.insert(id, pixels(laid, id, &vec![false; header.len()]));
             }
             Block::Chart(chart) => {
                 widths.insert(&chart.id, CHART_TABLE.to_vec());
@@ -158,9 +164,11 @@ fn images<'a>(
     mut source: impl FnMut(usize, &Made) -> String,
 ) -> BTreeMap<&'a str, Image> {
     let mut images = BTreeMap::new();
-    for block in model.blocks() {
+    for block in blocks(model) {
         let (id, made) = match block {
-            Block::Picture(shown) => (&shown.id, picture::for_office(shown, pictures, laid)),
+            Block::Picture { id, file, .. } => {
+                (id, picture::for_office((id, file), pictures, laid))
+            }
             Block::Chart(chart) => (&chart.id, picture::of_chart(chart, laid)),
             _ => continue,
         };

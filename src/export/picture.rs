@@ -2,8 +2,7 @@
 
 use super::ExportError;
 use super::laid::Laid;
-use super::model::{Chart, Shown};
-use crate::document::Picture;
+use crate::document::{ChartBlock, Picture};
 
 /// A picture ready to be put into a file.
 pub(crate) struct Made {
@@ -15,24 +14,29 @@ pub(crate) struct Made {
 }
 
 /// A picture for a word processor or a web page; none when the report has it not.
-pub(crate) fn for_office(shown: &Shown, pictures: &[Picture], laid: &Laid<'_>) -> Option<Made> {
-    let picture = pictures.iter().find(|picture| picture.file == shown.file)?;
+/// The picture of the block `id` is the one at `file` in the project.
+pub(crate) fn for_office(
+    (id, file): (&str, &str),
+    pictures: &[Picture],
+    laid: &Laid<'_>,
+) -> Option<Made> {
+    let picture = pictures.iter().find(|picture| picture.file == file)?;
     let bytes = picture.bytes.as_ref()?;
     let extension = match picture.file.rsplit('.').next() {
         Some("png") => "png",
         Some("jpg") => "jpg",
         // Word processors and editors of websites cannot be relied on to show SVG.
         _ => {
-            let drawing = laid.picture(&shown.id)?;
+            let drawing = laid.picture(id)?;
             return Some(Made { bytes: drawing.png, extension: "png", size: drawing.size });
         }
     };
-    let size = laid.picture_size(&shown.id)?;
+    let size = laid.picture_size(id)?;
     Some(Made { bytes: bytes.clone(), extension, size })
 }
 
 /// A chart as it stands on paper, without its title.
-pub(crate) fn of_chart(chart: &Chart, laid: &Laid<'_>) -> Option<Made> {
+pub(crate) fn of_chart(chart: &ChartBlock, laid: &Laid<'_>) -> Option<Made> {
     let drawing = laid.chart(&chart.id)?;
     Some(Made { bytes: drawing.png, extension: "png", size: drawing.size })
 }

@@ -19,12 +19,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use serde_json::json;
 use typst_layout::PagedDocument;
 
 use crate::check::{self, Previous, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
-use crate::document::{self, Document, Picture};
+use crate::document::{self, AttachedFile, Document, Picture};
 use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
@@ -260,8 +259,8 @@ impl Generator {
     pub fn edition(&self, checked: &Checked, draft: bool) -> Result<Edition, Failure> {
         let (report, format) = printable(checked, draft)?;
         let document = document::build(&self.document_input(checked, (report, format), draft));
-        Edition::new(&document.data, report, Arc::clone(format), checked.pictures.clone())
-            .map_err(Failure::from_error)
+        let (format, pictures) = (Arc::clone(format), checked.pictures.clone());
+        Ok(Edition::new(document.model, report, format, pictures))
     }
 
     /// Typesets a checked report for paper.
@@ -294,8 +293,9 @@ impl Generator {
             ..self.document_input(checked, (report, format), draft)
         };
         let mut document = document::build(&input);
-        document.data["attachment"] = json!({
-            "path": ATTACHMENT, "description": "生成本报告的数据文件",
+        document.model.attachment = Some(AttachedFile {
+            path: ATTACHMENT.to_owned(),
+            description: "生成本报告的数据文件".to_owned(),
         });
         let data = attachment::bare(checked.source.text())?;
         self.set_document(checked, document, Some(data))
@@ -318,7 +318,7 @@ impl Generator {
             return Err(Failure("没有可以排版的内容".to_owned()));
         };
         let date = self.date(report);
-        let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
+        let data = serde_json::to_vec(&document.model).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
         if let Some(attached) = attached {
             project.attach(attached);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::laid::Laid;
-use super::super::model::{Block, Chart, Item, Model, Paragraph, Run, Shown, TextItem};
+use super::super::model::{caption, marks};
 use super::super::picture;
 use super::super::xml::Xml;
 use super::package::Part;
@@ -13,7 +13,7 @@ use super::styles::{
     BODY, CAPTION, COMMENT_REFERENCE, DATE, DRAWING, HEADINGS, RUN_IN, SIGNATURE, TITLE,
 };
 use super::surroundings::{Around, DOCUMENT, section};
-use crate::document::Picture;
+use crate::document::{Block, ChartBlock, Model, Picture, PrintedItem, TextRun};
 
 /// What a paragraph has besides its style.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,9 +85,11 @@ impl<'a> Body<'a> {
             self.heading(0, 0, &part.heading, &[]);
             for item in &part.items {
                 match item {
-                    Item::Section(text) => self.section(text),
-                    Item::Blocks(text) => self.loose(text),
-                    Item::Table(form) => self.form(form),
+                    PrintedItem::Section { heading, run_in, marks, blocks, .. } => {
+                        self.section((heading, *run_in), marks, blocks);
+                    }
+                    PrintedItem::Blocks { marks, blocks, .. } => self.loose(marks, blocks),
+                    PrintedItem::Table(form) => self.form(form),
                 }
             }
         }
@@ -109,7 +111,7 @@ impl<'a> Body<'a> {
     /// The title in its lines. In a draft it also bears the findings that have no place of their own.
     fn title(&mut self) {
         let model = self.model;
-        let placed: BTreeSet<usize> = model.marks().collect();
+        let placed: BTreeSet<usize> = marks(model).collect();
         let loose: Vec<usize> = model
             .findings
             .iter()
@@ -133,69 +135,67 @@ impl<'a> Body<'a> {
         });
     }
 
-    fn section(&mut self, item: &TextItem) {
-        if item.run_in
-            && let Some((Block::Paragraph(first), rest)) = item.blocks.split_first()
+    fn section(&mut self, (heading, run_in): (&str, bool), marks: &[usize], blocks: &[Block]) {
+        if run_in
+            && let Some((Block::Paragraph { marks: own, runs, .. }, rest)) = blocks.split_first()
         {
-            let marks: Vec<usize> = item.marks.iter().chain(&first.marks).copied().collect();
+            let marks = [marks, own].concat();
             let extra = Extra { level: Some(1), ..Extra::default() };
             self.paragraph(BODY, extra, |body| {
                 body.marked(&marks, |body| {
-                    body.run(&item.heading, false, Some(RUN_IN));
-                    body.runs(&first.runs);
+                    body.run(heading, false, Some(RUN_IN));
+                    body.runs(runs);
                 });
             });
             return self.blocks(rest, 2);
         }
-        self.heading(1, 1, &item.heading, &item.marks);
-        self.blocks(&item.blocks, 2);
+        self.heading(1, 1, heading, marks);
+        self.blocks(blocks, 2);
     }
 
     /// Text without a heading: its first paragraph bears the marks.
-    fn loose(&mut self, item: &TextItem) {
-        match item.blocks.split_first() {
-            Some((Block::Paragraph(first), rest)) if !item.marks.is_empty() => {
-                let marks: Vec<usize> = item.marks.iter().chain(&first.marks).copied().collect();
-                let first = Paragraph { marks, runs: first.runs.clone() };
-                self.block(&Block::Paragraph(first), 1);
+    fn loose(&mut self, marks: &[usize], blocks: &[Block]) {
+        match blocks.split_first() {
+            Some((Block::Paragraph { marks: own, runs, .. }, rest)) if !marks.is_empty() => {
+                self.body_paragraph(&[marks, own].concat(), runs);
                 self.blocks(rest, 1);
             }
-            _ => self.blocks(&item.blocks, 1),
+            _ => self.blocks(blocks, 1),
         }
     }
 
     /// Blocks below a heading of a level; 0 before the first.
     fn blocks(&mut self, blocks: &[Block], depth: usize) {
         for block in blocks {
-            self.block(block, depth);
+            match block {
+                Block::Paragraph { marks, runs, .. } => self.body_paragraph(marks, runs),
+                Block::Heading { text, marks, .. } => self.heading(2, depth, text, marks),
+                Block::Picture { id, file, caption, alt } => {
+                    self.picture((id, file), (caption, alt));
+                }
+                Block::Chart(chart) => self.chart(chart),
+                Block::Table { id, header, rows, align } => self.pipe(id, (header, rows), align),
+            }
         }
     }
 
-    fn block(&mut self, block: &Block, depth: usize) {
-        match block {
-            Block::Paragraph(paragraph) => self.paragraph(BODY, Extra::default(), |body| {
-                body.marked(&paragraph.marks, |body| body.runs(&paragraph.runs));
-            }),
-            Block::Heading { text } => self.heading(2, depth, text, &[]),
-            Block::Picture(shown) => self.picture(shown),
-            Block::Chart(chart) => self.chart(chart),
-            Block::Table(pipe) => self.pipe(pipe),
-        }
+    fn body_paragraph(&mut self, marks: &[usize], runs: &[TextRun]) {
+        self.paragraph(BODY, Extra::default(), |body| {
+            body.marked(marks, |body| body.runs(runs));
+        });
     }
 
-    fn picture(&mut self, shown: &Shown) {
-        let Some(made) = picture::for_office(shown, self.pictures, self.laid) else { return };
-        let keep_next = !shown.caption.is_empty();
-        self.drawing((made.bytes, made.extension), made.size, &shown.alt, keep_next);
+    fn picture(&mut self, which: (&str, &str), (caption, alt): (&str, &str)) {
+        let Some(made) = picture::for_office(which, self.pictures, self.laid) else { return };
+        let keep_next = !caption.is_empty();
+        self.drawing((made.bytes, made.extension), made.size, alt, keep_next);
         if keep_next {
-            self.paragraph(CAPTION, Extra::default(), |body| {
-                body.run(&shown.caption, false, None);
-            });
+            self.paragraph(CAPTION, Extra::default(), |body| body.run(caption, false, None));
         }
     }
 
-    fn chart(&mut self, chart: &Chart) {
-        let caption = chart.caption(&self.model.words);
+    fn chart(&mut self, chart: &ChartBlock) {
+        let caption = caption(chart);
         let extra = Extra { keep_next: true, ..Extra::default() };
         self.paragraph(CAPTION, extra, |body| body.run(&caption, false, None));
         if let Some(made) = picture::of_chart(chart, self.laid) {
@@ -243,7 +243,7 @@ impl<'a> Body<'a> {
     }
 
     /// Writes the runs of a text.
-    pub(super) fn runs(&mut self, runs: &[Run]) {
+    pub(super) fn runs(&mut self, runs: &[TextRun]) {
         for run in runs {
             self.run(&run.text, run.bold, None);
         }

@@ -1,9 +1,9 @@
 //! Findings of a draft as comments at the places they are about.
 
-use super::super::model::{Model, Remark};
 use super::super::xml::Xml;
 use super::WORD_SPACE;
 use super::styles::COMMENT;
+use crate::document::{ListedFinding, Model};
 
 /// Who comments.
 const AUTHOR: &str = "年报核对";
@@ -24,9 +24,9 @@ pub(super) fn write(model: &Model, anchors: &[usize]) -> Vec<u8> {
     xml.finish()
 }
 
-fn comment(xml: &mut Xml, remark: &Remark) {
-    let Remark { number, rule, place, message, help, .. } = remark;
-    paragraph(xml, &format!("{number}.［{rule}］{place}：{message}"));
+fn comment(xml: &mut Xml, remark: &ListedFinding) {
+    let ListedFinding { number, rule, place, message, help, level } = remark;
+    paragraph(xml, &format!("{number}. {level}［{rule}］{place}：{message}"));
     if !help.is_empty() {
         paragraph(xml, &format!("怎么改：{help}"));
     }

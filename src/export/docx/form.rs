@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::super::model::{Cell, CellKind, Form, FormSection, Pipe};
+use super::super::model::is_label;
 use super::super::xml::Xml;
 use super::body::{Body, Extra};
 use super::sheet::{half_characters, share_of};
 use super::styles::{BODY, CELL, FIGURE_NOTE, TABLE, TABLE_NOTE};
+use crate::document::{ColumnAlign, FormCell, FormCellKind, FormSection, FormTable, TextRun};
 
 /// Space between a rule and what stands beside it, as the pages have it: left and right, above and below.
 const INSET: (i64, i64) = (32, 68);
@@ -19,15 +20,14 @@ const AT_START: usize = 5;
 
 impl Body<'_> {
     /// A table of the form with its notes.
-    pub(super) fn form(&mut self, form: &Form) {
+    pub(super) fn form(&mut self, form: &FormTable) {
         self.part_tables();
-        let widths =
-            self.widths(&form.id, &form.columns.iter().map(|c| c.is_label()).collect::<Vec<_>>());
+        let widths = self.widths(&form.id, &form.columns.iter().map(is_label).collect::<Vec<_>>());
         self.xml.open("w:tbl", &[]);
         table_properties(&mut self.xml, &widths, Some((&form.title, &form.summary)));
         // Several heads cannot be repeated each on its own pages: such sub-tables stay whole.
         let repeats = form.sections.len() == 1;
-        let labels = form.columns.iter().filter(|column| column.is_label()).count();
+        let labels = form.columns.iter().filter(|column| is_label(column)).count();
         for section in &form.sections {
             self.form_section(section, &widths, labels, repeats);
         }
@@ -60,7 +60,7 @@ impl Body<'_> {
                     };
                     let right = (cell.x + cell.colspan).clamp(x + 1, widths.len());
                     let is_first = row.iter().any(|own| own.x == cell.x && own.y == cell.y);
-                    let is_left = cell.kind == CellKind::Row && cell.colspan < labels;
+                    let is_left = cell.kind == FormCellKind::Row && cell.colspan < labels;
                     self.form_cell(cell, &widths[x..right], is_left, (is_first, keep));
                     x = right;
                 }
@@ -72,7 +72,7 @@ impl Body<'_> {
     /// A cell of the form, or, below the first row that it covers, its continuation.
     fn form_cell(
         &mut self,
-        cell: &Cell,
+        cell: &FormCell,
         widths: &[i64],
         is_left: bool,
         (is_first, keep_next): (bool, bool),
@@ -110,11 +110,11 @@ impl Body<'_> {
 
     /// A cell's text. The number of a label over several rows stands on a line of its own where the whole does not fit
     /// on one.
-    fn label<'a>(&self, cell: &'a Cell, widths: &[i64]) -> Cow<'a, str> {
+    fn label<'a>(&self, cell: &'a FormCell, widths: &[i64]) -> Cow<'a, str> {
         let room = widths.iter().sum::<i64>() - 2 * INSET.0;
         let wanted = half_characters(&cell.text) * self.sheet.table * 5;
         let number = cell.text.find(['、', '）']).map(|at| at + '、'.len_utf8());
-        match number.filter(|_| cell.kind == CellKind::Group && wanted > room) {
+        match number.filter(|_| cell.kind == FormCellKind::Group && wanted > room) {
             Some(at) if at < cell.text.len() => {
                 Cow::Owned(format!("{}\n{}", &cell.text[..at], &cell.text[at..]))
             }
@@ -131,15 +131,24 @@ impl Body<'_> {
     }
 
     /// A table inside the text.
-    pub(super) fn pipe(&mut self, pipe: &Pipe) {
+    pub(super) fn pipe(
+        &mut self,
+        id: &str,
+        (header, rows): (&Vec<Vec<TextRun>>, &[Vec<Vec<TextRun>>]),
+        align: &[ColumnAlign],
+    ) {
         self.part_tables();
-        let widths = self.widths(&pipe.id, &vec![false; pipe.header.len()]);
+        let widths = self.widths(id, &vec![false; header.len()]);
         self.xml.open("w:tbl", &[]);
         table_properties(&mut self.xml, &widths, None);
-        for (y, row) in std::iter::once(&pipe.header).chain(&pipe.rows).enumerate() {
+        for (y, row) in std::iter::once(header).chain(rows).enumerate() {
             row_start(&mut self.xml, y == 0);
             for (x, runs) in row.iter().enumerate().take(widths.len()) {
-                let jc = pipe.align.get(x).map(String::as_str).filter(|_| y > 0);
+                let jc = align.get(x).filter(|_| y > 0).map(|align| match align {
+                    ColumnAlign::Left => "left",
+                    ColumnAlign::Center => "center",
+                    ColumnAlign::Right => "right",
+                });
                 self.xml.open("w:tc", &[]);
                 self.xml.within("w:tcPr", &[], |xml| {
                     width(xml, &widths[x..=x]);
@@ -177,7 +186,7 @@ impl Body<'_> {
 }
 
 /// The cell that covers a place, when it begins in this row or above.
-fn covering(rows: &[Vec<Cell>], x: usize, y: usize) -> Option<&Cell> {
+fn covering(rows: &[Vec<FormCell>], x: usize, y: usize) -> Option<&FormCell> {
     let base = rows.first()?.first().map_or(0, |cell| cell.y);
     rows[..=y].iter().flatten().find(|cell| {
         let across = cell.x <= x && x < cell.x + cell.colspan;

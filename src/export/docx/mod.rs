@@ -15,8 +15,7 @@ mod styles;
 mod surroundings;
 
 use super::laid::Laid;
-use super::model::Model;
-use crate::document::Picture;
+use crate::document::{Model, Picture};
 
 use body::Body;
 use package::{Part, pack};

@@ -1,11 +1,12 @@
 //! What stands around the text: page numbers outside, 草稿 on every page of a draft, the document's settings.
 
-use super::super::model::Model;
+use super::super::model::WORDS;
 use super::super::xml::Xml;
 use super::package::{Part, relation_id};
 use super::sheet::Sheet;
 use super::styles::{FOOTER, HEADER};
 use super::{RELATION_SPACE, WORD_SPACE};
+use crate::document::Model;
 
 /// References of the section to its headers and footers: kind, pages, id of the relation.
 pub(super) type Around = Vec<(&'static str, &'static str, String)>;
@@ -21,7 +22,7 @@ pub(super) fn add(model: &Model, parts: &mut Vec<Part>) -> Around {
     };
     if model.draft {
         for (name, pages) in [("header1", "default"), ("header2", "even")] {
-            part(name, "header", pages, header(&model.words.draft));
+            part(name, "header", pages, header(WORDS.draft));
         }
     }
     part("footer1", "footer", "default", footer("right"));

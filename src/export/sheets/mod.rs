@@ -9,7 +9,8 @@ pub(super) mod xlsx;
 
 use std::collections::HashMap;
 
-use super::model::{Cell, CellKind, Form, Model, Part};
+use super::model::{forms, is_label};
+use crate::document::{FormCell, FormCellKind, FormTable, Model, PrintedPart};
 use crate::format::{Format, ItemKind};
 use crate::number::Number;
 use crate::report::{Report, State};
@@ -84,7 +85,7 @@ pub(crate) fn sentences(report: &Report, format: &Format) -> Vec<SentenceFigures
 /// All sheets of a report.
 pub(crate) fn sheets(model: &Model, format: &Format, sentences: &[SentenceFigures]) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = Vec::new();
-    for (part, form) in model.forms() {
+    for (part, form) in forms(model) {
         let name = unused(&sheets, table_name(part, form));
         sheets.push(of_form(name, form, format));
     }
@@ -96,7 +97,7 @@ pub(crate) fn sheets(model: &Model, format: &Format, sentences: &[SentenceFigure
 }
 
 /// 表二 for the table of part 二、; else its title.
-fn table_name(part: &Part, form: &Form) -> String {
+fn table_name(part: &PrintedPart, form: &FormTable) -> String {
     let number = part.heading.split_once('、').map(|(number, _)| number);
     match number.filter(|number| !number.is_empty() && number.chars().count() <= 3) {
         Some(number) => plain(&format!("表{number}")),
@@ -117,7 +118,7 @@ fn unused(sheets: &[Sheet], name: String) -> String {
     std::iter::once(name.clone()).chain(numbered).find(|name| is_free(name)).unwrap_or(name)
 }
 
-fn of_form(name: String, form: &Form, format: &Format) -> Sheet {
+fn of_form(name: String, form: &FormTable, format: &Format) -> Sheet {
     let mut cells = Vec::new();
     let mut notes = Vec::new();
     let mut places = HashMap::new();
@@ -147,18 +148,18 @@ fn of_form(name: String, form: &Form, format: &Format) -> Sheet {
     });
     notes.extend(under);
     let columns =
-        form.columns.iter().map(|column| if column.is_label() { 2.0 } else { 1.0 }).collect();
+        form.columns.iter().map(|column| if is_label(column) { 2.0 } else { 1.0 }).collect();
     Sheet { name, title: form.title.clone(), columns, rows: top, cells, notes }
 }
 
-fn sheet_cell(cell: &Cell, y: usize) -> SheetCell {
+fn sheet_cell(cell: &FormCell, y: usize) -> SheetCell {
     SheetCell {
         x: cell.x,
         y,
         colspan: cell.colspan,
         rowspan: cell.rowspan,
         text: cell.text.clone(),
-        is_figure: cell.kind == CellKind::Figure,
+        is_figure: cell.kind == FormCellKind::Figure,
         terms: Vec::new(),
     }
 }

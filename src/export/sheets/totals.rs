@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::super::model::Form;
 use super::SheetCell;
+use crate::document::FormTable;
 use crate::format::{Format, Row, Section, Table};
 
 /// Notes at each total what it sums up. `places` are the numbers of the cells by the path of their figure.
 pub(super) fn find(
     cells: &mut [SheetCell],
     places: &HashMap<String, usize>,
-    form: &Form,
+    form: &FormTable,
     format: &Format,
 ) {
     let key = form.id.split('#').next().unwrap_or(&form.id);

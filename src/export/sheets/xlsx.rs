@@ -7,9 +7,10 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::super::model::{Day, Model};
 use super::{Sheet, SheetCell};
+use crate::document::Model;
 use crate::number::Number;
+use crate::report::Date;
 
 /// Rows above a table: the report's title and the table's.
 const ABOVE: u32 = 2;
@@ -36,7 +37,7 @@ pub(crate) fn write(model: &Model, sheets: &[Sheet]) -> Result<Vec<u8>, XlsxErro
 }
 
 fn properties(model: &Model) -> Result<DocProperties, XlsxError> {
-    let Day { year, month, day } = model.date;
+    let Date { year, month, day } = model.date;
     let properties = DocProperties::new()
         .set_title(&model.title)
         .set_author(&model.agency)

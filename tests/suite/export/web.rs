@@ -76,7 +76,7 @@ fn a_page_holds_everything_and_reads_in_order() {
         let whole = squeezed(&whole);
         let model = crate::support::generator().document(&sample.checked, false).expect("printed");
         let mut at = 0;
-        for expected in nianbao::verify::texts::expected(&model.data) {
+        for expected in nianbao::verify::texts::expected(&model.model) {
             let wanted = squeezed(&expected.text);
             let found = whole[at..].find(&wanted);
             at += found.unwrap_or_else(|| panic!("{}: {wanted}", sample.name));
