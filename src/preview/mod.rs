@@ -11,6 +11,7 @@ mod connection;
 mod engine;
 mod events;
 mod guard;
+mod making;
 mod routes;
 mod session;
 mod spots;
