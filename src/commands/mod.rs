@@ -8,7 +8,9 @@ mod completions;
 mod diff;
 mod explain;
 mod fonts;
+mod foreign;
 mod formats;
+mod import;
 mod init;
 mod inputs;
 mod migrate;
@@ -62,6 +64,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Init(args) => init::run(&session, &args),
         Command::Check(args) => check::run(&session, &args),
+        Command::Import(args) => import::run(&session, &args),
         Command::Build(args) => build::run(&session, &args),
         Command::Formats => formats::run(&session),
         Command::Fonts(args) => fonts::run(&session, &args),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::diagnostic::Level;
 use crate::format::{Catalog, Cell, Format};
+use crate::source::{Elsewhere, Origins};
 
 use super::account::{Account, TableCount};
 use super::draft::{Block, Draft, Grid, Place};
 use super::findings::{self, ImportFinding};
-use super::places::Places;
 use super::refusal::Refusal;
 use super::tables::{Form, Located, Stacked, Titled, stack, value};
 use super::texts::{self, Item, Line, Texts};
@@ -55,24 +55,33 @@ pub(super) fn assemble(
             level,
             message: remark.message.clone(),
             path: String::new(),
+            covers: Vec::new(),
             place: remark.place.clone(),
+            span: 0..0,
             help: "对着原件核对这里；要紧的内容手工补进数据文件".to_owned(),
         });
     }
     leftovers(located, grids, &mut texts);
     let account = account(&format, located, &figures, &texts, pictures.len());
-    let mut places = Places::default();
-    figures.iter().for_each(|(path, figure)| places.put(path, &figure.place));
-    texts.places.iter().for_each(|(path, place)| places.put(path, place));
+    let mut places = Origins::default();
+    figures.iter().for_each(|(path, figure)| places.put(path, Elsewhere::from(&figure.place)));
+    texts.places.iter().for_each(|(path, place)| places.put(path, Elsewhere::from(place)));
+    for (index, doubt) in &located.doubts {
+        if let Some(cell) = format.cells().get(*index) {
+            places.put(&cell.path, Elsewhere::from(&doubt.place));
+        }
+    }
     let official = catalog.for_year(texts.year.unwrap_or(0)).map(|format| format.id().to_owned());
-    let toml = write::data_file(&write::Content {
+    let content = write::Content {
         format: &format,
         is_official: official.as_deref() == Some(format.id()),
         figures: &figures,
         located,
         texts: &texts,
         account: &account,
-    }, &mut places);
+    };
+    let toml = write::data_file(&content, &mut places, &mut findings);
+    let places = Arc::new(places);
     Ok(Imported { format, toml, pictures, figures, texts, findings, account, places })
 }
 
@@ -199,7 +208,9 @@ fn pictures(
             level: Level::Warning,
             message: refused,
             path: String::new(),
+            covers: Vec::new(),
             place: (*place).clone(),
+            span: 0..0,
             help: "图片里有数或文字的，对着原件补进数据文件；要印的图另存为 png 放在数据文件旁边".to_owned(),
         });
     }
@@ -311,7 +322,9 @@ fn doubts(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>)
             level: Level::Error,
             message: format!("“{}”存疑：{}{said}", cell.label(), doubt.reason),
             path: cell.path.clone(),
+            covers: Vec::new(),
             place: doubt.place.clone(),
+            span: 0..0,
             help: "对着原件把这个数填进数据文件".to_owned(),
         });
     }
@@ -323,7 +336,9 @@ fn doubts(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>)
                 level: Level::Error,
                 message: format!("“{}”是一张图片，读不出数", cell.label()),
                 path: cell.path.clone(),
+                covers: Vec::new(),
                 place: found.place.clone(),
+                span: 0..0,
                 help: "对着原件把这个数填进数据文件".to_owned(),
             });
         }
@@ -334,7 +349,9 @@ fn doubts(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>)
             level: Level::Note,
             message: "这一行的格子与表头没有对齐，格数与列数相同，按表头的次序读入".to_owned(),
             path: String::new(),
+            covers: Vec::new(),
             place: place.clone(),
+            span: 0..0,
             help: "对着原件核对这一行".to_owned(),
         });
     }
@@ -363,7 +380,9 @@ fn missing(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>
             level: Level::Error,
             message,
             path,
+            covers: lost.iter().map(|cell| cell.path.clone()).collect(),
             place: Place::Whole,
+            span: 0..0,
             help: "没有找到不等于 0：对着原件填，原件确实没有的，问报送机关".to_owned(),
         });
     }
@@ -377,7 +396,9 @@ fn labels(located: &Located, findings: &mut Vec<ImportFinding>) {
             level: Level::Warning,
             message: format!("栏目写的是“{text}”，按“{official}”读入"),
             path: String::new(),
+            covers: Vec::new(),
             place: place.clone(),
+            span: 0..0,
             help: "对着原件核对；原件写错的，改正原件".to_owned(),
         });
     }

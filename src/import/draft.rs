@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::source::Elsewhere;
+
 use super::limits::{MOST_CELLS, MOST_COLUMNS, MOST_ROWS};
 use super::refusal::Refusal;
 
@@ -116,6 +118,12 @@ impl fmt::Display for Place {
                 write!(f, "第{page}页 表{table} 第{row}行第{column}列")
             }
         }
+    }
+}
+
+impl From<&Place> for Elsewhere {
+    fn from(place: &Place) -> Self {
+        Self { place: place.to_string(), page: place.page() }
     }
 }
 

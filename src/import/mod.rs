@@ -16,7 +16,6 @@ mod ods;
 mod own_table;
 mod package;
 mod pdf;
-mod places;
 mod plain;
 pub mod refusal;
 mod rows;
@@ -29,7 +28,6 @@ mod xml;
 pub use account::Account;
 pub use draft::{Draft, Place};
 pub use findings::ImportFinding;
-pub use places::Places;
 pub use refusal::Refusal;
 pub use texts::{Field, Line, Texts};
 
@@ -38,6 +36,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::format::{Catalog, Format};
+use crate::source::Origins;
 
 /// Kinds of foreign files, by extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +98,7 @@ pub struct Imported {
     /// How much was found.
     pub account: Account,
     /// The way from the data file back to the source.
-    pub places: Places,
+    pub places: Arc<Origins>,
 }
 
 /// A figure as it stands in a file.

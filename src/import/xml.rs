@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
+use quick_xml::{Reader, XmlVersion};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
@@ -143,9 +143,9 @@ impl<'a> Walk<'a> {
 
 fn element(start: &BytesStart) -> Element {
     let name = local(start.name().as_ref());
-    let attributes = start.attributes().with_checks(false).filter_map(Result::ok);
-    let attributes = attributes.map(|attribute| {
-        let value = attribute.unescape_value().map(Cow::into_owned).unwrap_or_default();
+    let mut attributes = start.attributes();
+    let attributes = attributes.with_checks(false).filter_map(Result::ok).map(|attribute| {
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map(Cow::into_owned).unwrap_or_default();
         (local(attribute.key.as_ref()), value)
     });
     Element { name, attributes: attributes.collect() }

@@ -6,7 +6,7 @@ mod table;
 mod text;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
-use scraper::{Html, Node};
+use scraper::{ElementRef, Html, Node};
 
 use super::draft::{Block, Draft, Paragraph, Picture, Place, Remark};
 use super::limits::{DEEPEST, MOST_BLOCKS, MOST_PICTURE, MOST_PICTURES};
@@ -20,7 +20,7 @@ const MOST_PAGE: usize = 16 << 20;
 /// Elements that may be open at once; the parser's time grows with their square.
 const MOST_OPEN: usize = 2_000;
 
-type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
+type NodeRef<'a> = <ElementRef<'a> as std::ops::Deref>::Target;
 
 /// Reads a page.
 pub(super) fn read(bytes: &[u8]) -> Result<Draft, Refusal> {
@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Draft, Refusal> {
     let page = Html::parse_document(&text);
     let mut reader = Reader::default();
     let mut writer = Writer::default();
-    reader.walk(page.tree.root(), Look::default(), &mut writer, 0)?;
+    reader.walk(*page.root_element(), Look::default(), &mut writer, 0)?;
     writer.close(&mut reader.draft.blocks, &Place::Whole);
     let mut number = 0;
     for block in &mut reader.draft.blocks {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use super::draft::Place;
 
-pub(crate) use heading::{Headings, is_enumerated};
+pub(crate) use heading::is_enumerated;
 pub(crate) use sort::{Item, sort};
 
 /// A line of a text field: a paragraph, heading, picture or table row in the spelling of the data file.
