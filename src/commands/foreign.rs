@@ -38,7 +38,8 @@ pub(super) fn read(
     }
     if Kind::of(path) == Some(Kind::Old) {
         let converted = convert(path)?;
-        let bytes = fs::read(&converted.file).map_err(|error| unreadable(&converted.file, &error))?;
+        let bytes =
+            fs::read(&converted.file).map_err(|error| unreadable(&converted.file, &error))?;
         let stem = options.stem.clone().or_else(|| Some(path.file_stem()?.to_str()?.to_owned()));
         let options = import::Options { stem, ..options.clone() };
         let read = import::read_with(&converted.file, &bytes, generator.catalog(), &options);
@@ -93,7 +94,9 @@ fn convert(path: &Path) -> Result<Converted, String> {
             path.display()
         ));
     };
-    let failed = |cause: String| format!("读不了 {}：LibreOffice 没有转换成功（{cause}）；{advice}", path.display());
+    let failed = |cause: String| {
+        format!("读不了 {}：LibreOffice 没有转换成功（{cause}）；{advice}", path.display())
+    };
     let folder = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
     // A profile of its own: the user's may be open, and no macro of the document runs in a fresh one.
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
@@ -125,7 +128,10 @@ fn convert(path: &Path) -> Result<Converted, String> {
         file
     } else {
         let made = fs::read_dir(folder.path()).ok().and_then(|entries| {
-            entries.flatten().map(|entry| entry.path()).find(|p| p.extension().is_some_and(|e| e == to))
+            entries
+                .flatten()
+                .map(|entry| entry.path())
+                .find(|p| p.extension().is_some_and(|e| e == to))
         });
         made.ok_or_else(|| failed("没有生成文件".to_owned()))?
     };

@@ -77,13 +77,17 @@ fn target(args: &Import, path: &Path) -> PathBuf {
 /// Writes the data file and its pictures; none of them may be there.
 fn create(target: &Path, imported: &Imported) -> anyhow::Result<()> {
     let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)
-        .map_err(|error| anyhow::anyhow!("不能新建文件夹 {}：{}", folder.display(), reason(&error)))?;
+    fs::create_dir_all(folder).map_err(|error| {
+        anyhow::anyhow!("不能新建文件夹 {}：{}", folder.display(), reason(&error))
+    })?;
     let pictures: Vec<PathBuf> =
         imported.pictures.iter().map(|(name, _)| folder.join(name)).collect();
     for path in std::iter::once(&target.to_owned()).chain(&pictures) {
         if fs::symlink_metadata(path).is_ok() {
-            bail!("{} 已经存在，没有改动它；用 -o 换一个名字，或用 --into 把改动并进去", path.display());
+            bail!(
+                "{} 已经存在，没有改动它；用 -o 换一个名字，或用 --into 把改动并进去",
+                path.display()
+            );
         }
     }
     for (path, (_, bytes)) in pictures.iter().zip(&imported.pictures) {
@@ -113,8 +117,10 @@ fn told(
     let rules = rule_texts(generator.catalog());
     let options = session.options(&rules);
     let name = path.display().to_string();
-    let report = ReportFindings { diagnostics: &diagnostics, ..ReportFindings::of(&name, &checked) };
-    let mut emitter = nianbao::emit::Emitter::new(nianbao::emit::Options { quiet: true, ..options }, false);
+    let report =
+        ReportFindings { diagnostics: &diagnostics, ..ReportFindings::of(&name, &checked) };
+    let mut emitter =
+        nianbao::emit::Emitter::new(nianbao::emit::Options { quiet: true, ..options }, false);
     let text = emitter.begin() + &emitter.report(&report) + &emitter.end();
     terminal::print(&text)
 }

@@ -79,7 +79,8 @@ impl<'a> Frame<'a> {
             let place = origins.of("", &mark.span).place;
             for text in &mark.texts {
                 let text = plain(text);
-                out += &self.framed(None, &format!("{place}: {}", self.said(mark.is_primary, &text)));
+                out +=
+                    &self.framed(None, &format!("{place}: {}", self.said(mark.is_primary, &text)));
             }
         }
         out

@@ -303,11 +303,11 @@ impl Manifest {
 }
 
 /// Rows with their sections under the header that they share; none for those right under the table.
-pub type RowGroup<'a> = (Option<String>, Vec<(&'a Section, &'a Row)>);
+pub(crate) type RowGroup<'a> = (Option<String>, Vec<(&'a Section, &'a Row)>);
 
 impl Table {
     /// Rows by the TOML table that holds them: those directly below the table first, as TOML wants.
-    pub fn row_groups(&self) -> Vec<RowGroup<'_>> {
+    pub(crate) fn row_groups(&self) -> Vec<RowGroup<'_>> {
         let mut groups: Vec<RowGroup<'_>> = vec![(None, Vec::new())];
         for section in &self.sections {
             for row in &section.rows {

@@ -214,9 +214,9 @@ impl Generator {
         };
         let mut checked = self.check(&input);
         checked.source = checked.source.with_origins(Arc::clone(&imported.places));
-        checked.diagnostics.retain(|finding| {
-            !imported.findings.iter().any(|import| import.explains(finding))
-        });
+        checked
+            .diagnostics
+            .retain(|finding| !imported.findings.iter().any(|import| import.explains(finding)));
         for finding in &mut checked.diagnostics {
             // Lines to paste belong into a data file, and this is none.
             finding.suggestion = None;

@@ -11,7 +11,7 @@ use super::account::{Account, TableCount};
 use super::draft::{Block, Draft, Grid, Place};
 use super::findings::{self, ImportFinding};
 use super::refusal::Refusal;
-use super::tables::{Form, Located, Stacked, Titled, stack, value};
+use super::tables::{Doubt, Form, Located, Stacked, Titled, stack, value};
 use super::texts::{self, Item, Line, Texts};
 use super::{Imported, ImportedFigure, Kind, Options, own_table, write};
 
@@ -41,7 +41,9 @@ pub(super) fn assemble(
     }
     let format = match (&options.format, located.found.is_empty()) {
         // Without a table the year decides.
-        (None, true) => catalog.choose(None, texts.year).cloned().unwrap_or_else(|| Arc::clone(format)),
+        (None, true) => {
+            catalog.choose(None, texts.year).cloned().unwrap_or_else(|| Arc::clone(format))
+        }
         _ => Arc::clone(format),
     };
     let figures = figures(&format, located, &texts);
@@ -118,7 +120,8 @@ fn recognise(draft: &Draft, catalog: &Catalog, options: &Options) -> Result<Reco
         let share = (located.found.len() + located.doubts.len()) * 10_000 / wanted;
         let from = format.manifest.years.from;
         // Among equals the newest: tables three and four are the same in both.
-        let is_better = best.as_ref().is_none_or(|(least, year, _)| (share, from) > (*least, *year));
+        let is_better =
+            best.as_ref().is_none_or(|(least, year, _)| (share, from) > (*least, *year));
         if is_better {
             best = Some((share, from, Recognised { format, located, grids }));
         }
@@ -129,7 +132,8 @@ fn recognise(draft: &Draft, catalog: &Catalog, options: &Options) -> Result<Reco
 
 /// The cells of tables: those of sentences stand in the text.
 fn table_cells(format: &Format) -> impl Iterator<Item = (usize, &Cell)> {
-    let in_table = |cell: &Cell| format.table(&cell.table).is_some() && !cell.column_label.is_empty();
+    let in_table =
+        |cell: &Cell| format.table(&cell.table).is_some() && !cell.column_label.is_empty();
     format.cells().iter().enumerate().filter(move |(_, cell)| in_table(cell))
 }
 
@@ -211,7 +215,8 @@ fn pictures(
             covers: Vec::new(),
             place: (*place).clone(),
             span: 0..0,
-            help: "图片里有数或文字的，对着原件补进数据文件；要印的图另存为 png 放在数据文件旁边".to_owned(),
+            help: "图片里有数或文字的，对着原件补进数据文件；要印的图另存为 png 放在数据文件旁边"
+                .to_owned(),
         });
     }
     (files, shown)
@@ -313,23 +318,48 @@ fn figures(format: &Format, located: &Located, texts: &Texts) -> BTreeMap<String
 }
 
 fn doubts(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>) {
-    for (index, doubt) in &located.doubts {
-        let Some(cell) = format.cells().get(*index) else { continue };
-        let text = doubt.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let said = if text.is_empty() { String::new() } else { format!("，原文是“{text}”") };
+    let doubts: Vec<(&Cell, &Doubt)> = located
+        .doubts
+        .iter()
+        .filter_map(|(index, doubt)| Some((format.cells().get(*index)?, doubt)))
+        .collect();
+    // A row that cannot be told is said once.
+    let of_one = |a: &(&Cell, &Doubt), b: &(&Cell, &Doubt)| {
+        a.0.row_path == b.0.row_path && a.1.reason == b.1.reason
+    };
+    for group in doubts.chunk_by(of_one) {
+        let (cell, doubt) = group[0];
+        let label = match group {
+            [_] => cell.label(),
+            _ => {
+                let row = cell.row_labels.last().map_or("", String::as_str);
+                let columns: Vec<&str> =
+                    group.iter().map(|(cell, _)| cell.column_label.as_str()).collect();
+                format!("{row}·{}", columns.join("、"))
+            }
+        };
+        let mut texts: Vec<String> = group
+            .iter()
+            .map(|(_, doubt)| doubt.text.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        texts.dedup();
+        let text = texts.join(" | ");
+        let said =
+            if text.is_empty() { String::new() } else { format!("，原文是“{text}”") };
         findings.push(ImportFinding {
             rule: findings::DOUBT,
             level: Level::Error,
-            message: format!("“{}”存疑：{}{said}", cell.label(), doubt.reason),
+            message: format!("“{label}”存疑：{}{said}", doubt.reason),
             path: cell.path.clone(),
-            covers: Vec::new(),
+            covers: group.iter().map(|(cell, _)| cell.path.clone()).collect(),
             place: doubt.place.clone(),
             span: 0..0,
             help: "对着原件把这个数填进数据文件".to_owned(),
         });
     }
     for (index, found) in &located.found {
-        if found.has_picture && found.text.trim().is_empty() && !located.doubts.contains_key(index) {
+        if found.has_picture && found.text.trim().is_empty() && !located.doubts.contains_key(index)
+        {
             let cell = &format.cells()[*index];
             findings.push(ImportFinding {
                 rule: findings::DOUBT,
@@ -359,9 +389,8 @@ fn doubts(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>)
 
 /// Figures that were not found: a row as a whole where all of it is missing.
 fn missing(format: &Format, located: &Located, findings: &mut Vec<ImportFinding>) {
-    let is_known = |index: &usize| {
-        located.found.contains_key(index) || located.doubts.contains_key(index)
-    };
+    let is_known =
+        |index: &usize| located.found.contains_key(index) || located.doubts.contains_key(index);
     let cells: Vec<(usize, &Cell)> = table_cells(format).collect();
     for row in cells.chunk_by(|a, b| a.1.row_path == b.1.row_path) {
         let lost: Vec<&Cell> = row.iter().filter(|(i, _)| !is_known(i)).map(|(_, c)| *c).collect();
@@ -408,7 +437,8 @@ fn labels(located: &Located, findings: &mut Vec<ImportFinding>) {
 fn leftovers(located: &Located, grids: &[Stacked], texts: &mut Texts) {
     for strange in &located.strange {
         let row = grids.get(strange.grid).map(|grid| row_text(&grid.grid, &strange.place));
-        let text = format!("表里的数 {}（这一行：{}）", strange.text.trim(), row.unwrap_or_default());
+        let text =
+            format!("表里的数 {}（这一行：{}）", strange.text.trim(), row.unwrap_or_default());
         texts.left.push(Line { text, place: strange.place.clone() });
     }
 }
@@ -417,9 +447,10 @@ fn row_text(grid: &Grid, place: &Place) -> String {
     let Some(cell) = grid.cells.iter().find(|cell| cell.place == *place) else {
         return String::new();
     };
-    let texts = grid.row(cell.y).into_iter().map(|number| {
-        grid.cells[number].text.split_whitespace().collect::<String>()
-    });
+    let texts = grid
+        .row(cell.y)
+        .into_iter()
+        .map(|number| grid.cells[number].text.split_whitespace().collect::<String>());
     texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" | ")
 }
 
@@ -436,9 +467,12 @@ fn account(
             table_cells(format).filter(|(_, cell)| cell.table == table.key).collect();
         let found: Vec<&ImportedFigure> =
             cells.iter().filter_map(|(_, cell)| figures.get(&cell.path)).collect();
-        let is_blank = |figure: &&&ImportedFigure| figure.digits.is_none() && figure.text.is_empty();
+        let is_blank =
+            |figure: &&&ImportedFigure| figure.digits.is_none() && figure.text.is_empty();
         let of_part = format.manifest.parts.iter().find(|part| {
-            part.items.iter().any(|item| item.key == table.key && item.kind == crate::format::ItemKind::Table)
+            part.items
+                .iter()
+                .any(|item| item.key == table.key && item.kind == crate::format::ItemKind::Table)
         });
         let number = of_part.and_then(|part| part.heading.split_once('、')).map_or("", |(n, _)| n);
         tables.push(TableCount {

@@ -254,7 +254,8 @@ impl Grid {
 
     /// The cells that touch a row, from the left, each once.
     pub fn row(&self, y: usize) -> Vec<usize> {
-        let mut cells: Vec<usize> = (0..self.columns).filter_map(|x| self.number_at(x, y)).collect();
+        let mut cells: Vec<usize> =
+            (0..self.columns).filter_map(|x| self.number_at(x, y)).collect();
         cells.dedup();
         cells
     }
@@ -273,7 +274,8 @@ impl Grid {
             y: cell.y + rows,
             ..cell
         }));
-        *self = Self::of(cells, self.has_spans)?;
+        let is_collapsed = self.is_collapsed;
+        *self = Self { is_collapsed, ..Self::of(cells, self.has_spans)? };
         Ok(())
     }
 
@@ -345,14 +347,7 @@ impl Rows {
         }
         self.free_from[self.x..end].fill(self.y + rows);
         let place = place(self.y + 1, self.x + 1);
-        self.cells.push(Cell {
-            x: self.x,
-            y: self.y,
-            columns,
-            rows,
-            place,
-            ..Cell::default()
-        });
+        self.cells.push(Cell { x: self.x, y: self.y, columns, rows, place, ..Cell::default() });
         self.x = end;
         Ok(self.cells.last_mut().expect("it was just put in"))
     }

@@ -47,7 +47,8 @@ impl ImportFinding {
 
     /// Whether a finding of a check only repeats this one.
     pub fn explains(&self, finding: &Diagnostic) -> bool {
-        let is_about_cell = matches!(finding.rule.as_str(), "BLANK" | "TYPE" | "NUMBER" | "MISSING");
+        let is_about_cell =
+            matches!(finding.rule.as_str(), "BLANK" | "TYPE" | "NUMBER" | "MISSING");
         is_about_cell && (finding.path == self.path || self.covers.contains(&finding.path))
     }
 }

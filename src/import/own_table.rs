@@ -9,9 +9,8 @@ pub(super) fn lines(grid: &Grid) -> Vec<String> {
         grid.row(*y).iter().any(|&number| !grid.cells[number].text.chars().all(is_space))
     };
     let rows: Vec<usize> = (0..grid.rows).filter(is_said).collect();
-    let has_text = |x: &usize| {
-        grid.cells.iter().any(|cell| cell.x == *x && !cell.text.chars().all(is_space))
-    };
+    let has_text =
+        |x: &usize| grid.cells.iter().any(|cell| cell.x == *x && !cell.text.chars().all(is_space));
     let columns: Vec<usize> = (0..grid.columns).filter(has_text).collect();
     let mut lines: Vec<String> = Vec::new();
     for &y in &rows {
@@ -31,7 +30,8 @@ pub(super) fn lines(grid: &Grid) -> Vec<String> {
 
 /// A cell on one line; a bar in it would end it.
 fn one_line(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| unified_kept(line).trim().to_owned()).collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| unified_kept(line).trim().to_owned()).collect();
     let mut out = String::new();
     for line in lines.iter().filter(|line| !line.is_empty()) {
         let latin = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphanumeric());

@@ -107,7 +107,8 @@ fn text_line(draft: &mut Draft, line: &str, at: usize) {
     let next = Paragraph::plain(line.trim(), Place::Line(at + 1));
     if let Some(Block::Paragraph(last)) = draft.blocks.last_mut()
         && goes_on(&last.text(), line)
-        && (last.text().chars().count() > 24 || last.text().ends_with(['，', '、', ',']))
+        && (last.text().chars().count() > 20 || last.text().ends_with(['，', '、', ',']))
+        && !last.text().ends_with("报告")
     {
         append(last, next);
         return;
@@ -131,8 +132,12 @@ fn tabbed(lines: &[&str], first: usize) -> Result<Vec<Block>, Refusal> {
 /// Tables with bars: a row a line, or, as copies of web pages have them, a cell a line with as many bars in each row
 /// as the table has columns.
 fn barred(lines: &[&str], first: usize) -> Result<Vec<Block>, Refusal> {
-    let said: Vec<(usize, &str)> =
-        lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(y, l)| (y, *l)).collect();
+    let said: Vec<(usize, &str)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(y, l)| (y, *l))
+        .collect();
     let single = said.iter().filter(|(_, line)| line.matches('|').count() == 1).count();
     if single * 2 < said.len() {
         return piped(&said, first);
@@ -155,7 +160,15 @@ fn barred(lines: &[&str], first: usize) -> Result<Vec<Block>, Refusal> {
         let end = pieces.iter().rposition(|(_, text)| !text.is_empty()).map_or(0, |at| at + 1);
         for (x, (y, text)) in pieces[..end].iter().enumerate() {
             let place = Place::Line(first + y + 1);
-            cells.push(Cell { x, y: row, columns: 1, rows: 1, text: text.clone(), place, ..Cell::default() });
+            cells.push(Cell {
+                x,
+                y: row,
+                columns: 1,
+                rows: 1,
+                text: text.clone(),
+                place,
+                ..Cell::default()
+            });
         }
     }
     let mut grid = Grid::of(cells, false)?;

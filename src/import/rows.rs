@@ -18,7 +18,10 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Rows of table three that are headings by their number alone.
 static ROW: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"申请数量|办理结果|继续办理|予以公开|部分公开|不予公开|无法提供|不予处理|其他处理|总计").expect("a constant pattern")
+    Regex::new(
+        r"申请数量|办理结果|继续办理|予以公开|部分公开|不予公开|无法提供|不予处理|其他处理|总计",
+    )
+    .expect("a constant pattern")
 });
 
 /// A cell with its place in a sheet of rows.
@@ -88,7 +91,8 @@ fn close(
     }
     let mut taken = vec![false; (bottom - top) * (right - left)];
     let mut out: Vec<Cell> = Vec::new();
-    let inside = |cell: &&Plain| cell.y >= top && cell.y < bottom && cell.x >= left && cell.x < right;
+    let inside =
+        |cell: &&Plain| cell.y >= top && cell.y < bottom && cell.x >= left && cell.x < right;
     for cell in cells.iter().filter(inside) {
         let (columns, rows) = (cell.columns.min(right - cell.x), cell.rows.min(bottom - cell.y));
         for y in cell.y..cell.y + rows {

@@ -168,7 +168,13 @@ fn add_sheet(
     let cells = cells.into_iter().filter(|(_, _, text)| !text.trim().is_empty());
     let plain = cells.map(|(row, column, text)| {
         let (columns, rows) = span_of(row, column);
-        Plain { x: size(column), y: size(row), columns: columns.min(512), rows: rows.min(20_000), text }
+        Plain {
+            x: size(column),
+            y: size(row),
+            columns: columns.min(512),
+            rows: rows.min(20_000),
+            text,
+        }
     });
     let sheet: Arc<str> = Arc::from(name);
     let place = |row: usize, column: usize| Place::Sheet(Arc::clone(&sheet), row + 1, column + 1);

@@ -80,9 +80,12 @@ impl<'a> Writer<'a> {
         let agency = match texts.agencies.as_slice() {
             [] => quoted(""),
             [one] => quoted(one),
-            names => format!("[{}]", names.iter().map(|n| quoted(n)).collect::<Vec<_>>().join(", ")),
+            names => {
+                format!("[{}]", names.iter().map(|n| quoted(n)).collect::<Vec<_>>().join(", "))
+            }
         };
-        let known = if texts.agencies.is_empty() { "，原件的标题里没有找到" } else { "" };
+        let known =
+            if texts.agencies.is_empty() { "，原件的标题里没有找到" } else { "" };
         let place = |path: &str| texts.places.get(path).cloned().unwrap_or_default();
         self.from(format!("agency = {agency}  # 机关全称，必填{known}"), &place("report.agency"));
         match texts.year {
@@ -96,7 +99,10 @@ impl<'a> Writer<'a> {
         ));
         self.line("scope  = \"own\"  # 原件不印，请核对：own 本级；jurisdiction 全域（含下级）");
         if let Some(title) = self.own_title() {
-            self.from(format!("title = {}  # 标题，与按机关、年度合成的不同", quoted(&title)), &place("report.title"));
+            self.from(
+                format!("title = {}  # 标题，与按机关、年度合成的不同", quoted(&title)),
+                &place("report.title"),
+            );
         }
         if let Some((year, month, day)) = texts.date {
             let date = format!("date = {year:04}-{month:02}-{day:02}  # 成文日期");
@@ -155,7 +161,12 @@ impl<'a> Writer<'a> {
         }
         let own = format!("{}.", part.key);
         let further = format!("{}.section", part.key);
-        let of_table = |path: &str| self.content.format.tables.iter().any(|t| path.starts_with(&format!("{}.before", t.key)) || path.starts_with(&format!("{}.after", t.key)));
+        let of_table = |path: &str| {
+            self.content.format.tables.iter().any(|t| {
+                path.starts_with(&format!("{}.before", t.key))
+                    || path.starts_with(&format!("{}.after", t.key))
+            })
+        };
         let fields: Vec<&'a Field> = self
             .content
             .texts
@@ -292,7 +303,8 @@ impl<'a> Writer<'a> {
         if let Some(head) = &section.head {
             self.line(format!("# {head}"));
         }
-        let columns: Vec<&str> = section.columns.iter().map(|column| column.label.as_str()).collect();
+        let columns: Vec<&str> =
+            section.columns.iter().map(|column| column.label.as_str()).collect();
         match columns.as_slice() {
             [one] => self.line(format!("# {one}")),
             several => self.line(format!("# 各格依次是：{}", several.join("、"))),
@@ -316,8 +328,10 @@ impl<'a> Writer<'a> {
             if let Some(doubt) = index.and_then(|index| self.content.located.doubts.get(&index)) {
                 let text = one_line(&doubt.text);
                 let name = if section.is_scalar() { "" } else { column.label.as_str() };
-                remarks.push(format!("{name}存疑（{}）：{}，原文“{text}”", doubt.place, doubt.reason));
+                remarks
+                    .push(format!("{name}存疑（{}）：{}，原文“{text}”", doubt.place, doubt.reason));
                 values.push(("\"\"".to_owned(), Some(&doubt.place)));
+                place = place.or(Some(&doubt.place));
                 continue;
             }
             lost.push(&column.label);
@@ -336,7 +350,7 @@ impl<'a> Writer<'a> {
         if !lost.is_empty() {
             remarks.push(format!("没有找到{}", lost.join("、")));
         }
-        remarks.dedup();
+        let remarks = shared(remarks);
         self.out.push_str(&format!("{key:widest$} = "));
         self.out.push_str(if section.is_scalar() { "" } else { "[" });
         for (at, (value, place)) in values.iter().enumerate() {
@@ -348,11 +362,8 @@ impl<'a> Writer<'a> {
             }
         }
         self.out.push_str(if section.is_scalar() { "" } else { "]" });
-        let remark = if remarks.is_empty() {
-            String::new()
-        } else {
-            format!("；{}", remarks.join("；"))
-        };
+        let remark =
+            if remarks.is_empty() { String::new() } else { format!("；{}", remarks.join("；")) };
         self.line(format!("  # {}{remark}", row.label));
         let row = Elsewhere::from(&place.cloned().unwrap_or_default());
         self.places.mark(start..self.out.len(), row);
@@ -376,7 +387,10 @@ impl<'a> Writer<'a> {
                 is_first = false;
             }
             let start = self.out.len();
-            self.from(format!("# （{}）{}", finding.place, one_line(&finding.message)), &finding.place);
+            self.from(
+                format!("# （{}）{}", finding.place, one_line(&finding.message)),
+                &finding.place,
+            );
             finding.span = start..self.out.len() - 1;
         }
     }
@@ -396,6 +410,17 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Remarks, those beyond the first few counted.
+fn shared(remarks: Vec<String>) -> Vec<String> {
+    const MOST: usize = 2;
+    let count = remarks.len();
+    let mut shown: Vec<String> = remarks.into_iter().take(MOST).collect();
+    if count > MOST {
+        shown.push(format!("另有 {} 处", count - MOST));
+    }
+    shown
+}
+
 /// A figure as a TOML value.
 fn literal(figure: &ImportedFigure) -> String {
     let value = figure.digits.clone().unwrap_or_else(|| quoted(&figure.text));
@@ -410,7 +435,11 @@ fn last(key: &str) -> &str {
 }
 
 fn one_line(text: &str) -> String {
-    text.split(|char: char| char.is_control()).map(str::trim).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|char: char| char.is_control())
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A TOML string on one line.

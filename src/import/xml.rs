@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 use super::limits::{DEEPEST, MOST_ELEMENTS};
 use super::refusal::Refusal;
@@ -145,7 +145,10 @@ fn element(start: &BytesStart) -> Element {
     let name = local(start.name().as_ref());
     let mut attributes = start.attributes();
     let attributes = attributes.with_checks(false).filter_map(Result::ok).map(|attribute| {
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map(Cow::into_owned).unwrap_or_default();
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map(Cow::into_owned)
+            .unwrap_or_default();
         (local(attribute.key.as_ref()), value)
     });
     Element { name, attributes: attributes.collect() }

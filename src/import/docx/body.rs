@@ -218,7 +218,8 @@ impl Body {
                 Step::End => break,
             }
         }
-        paragraph.level = properties.level.or_else(|| self.styles.level(properties.style.as_deref()?));
+        paragraph.level =
+            properties.level.or_else(|| self.styles.level(properties.style.as_deref()?));
         if properties.end_is_deleted && cell.is_none() {
             self.open = Some(paragraph);
         } else if !paragraph.is_blank() {

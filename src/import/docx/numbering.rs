@@ -53,21 +53,26 @@ impl Numbering {
                             let levels = numbering.abstracts.entry(of.clone()).or_default();
                             levels.insert(at, Level::default());
                         }
-                        "start" => drop(level.map(|l| l.start = value.parse().unwrap_or(1))),
-                        "numFmt" => drop(level.map(|l| l.format = value)),
-                        "lvlText" => drop(level.map(|l| l.text = value)),
+                        "start" => {
+                            level.into_iter().for_each(|l| l.start = value.parse().unwrap_or(1));
+                        }
+                        "numFmt" => level.into_iter().for_each(|l| l.format.clone_from(&value)),
+                        "lvlText" => level.into_iter().for_each(|l| l.text.clone_from(&value)),
                         "num" => {
                             list = element.get("numId").unwrap_or_default().to_owned();
                             of = String::new();
                             numbering.lists.insert(list.clone(), Default::default());
                         }
                         "abstractNumId" => {
-                            drop(numbering.lists.get_mut(&list).map(|l| l.0 = value));
+                            if let Some(list) = numbering.lists.get_mut(&list) {
+                                list.0 = value;
+                            }
                         }
                         "lvlOverride" => at = element.count("ilvl", 0).min(LEVELS - 1),
                         "startOverride" => {
-                            let list = numbering.lists.get_mut(&list);
-                            drop(list.map(|l| l.1.insert(at, value.parse().unwrap_or(1))));
+                            if let Some(list) = numbering.lists.get_mut(&list) {
+                                list.1.insert(at, value.parse().unwrap_or(1));
+                            }
                         }
                         _ => {}
                     }
@@ -122,14 +127,17 @@ fn bullet(text: &str) -> String {
 fn spell(format: &str, number: usize) -> String {
     match format {
         "none" => String::new(),
-        "chineseCounting" | "chineseCountingThousand" | "japaneseCounting"
-        | "taiwaneseCountingThousand" | "taiwaneseCounting" | "ideographDigital"
-        | "japaneseDigitalTenThousand" | "chineseLegalSimplified" => chinese(number),
-        "decimalFullWidth" | "decimalFullWidth2" => number
-            .to_string()
-            .chars()
-            .filter_map(|c| char::from_u32(c as u32 + 0xFEE0))
-            .collect(),
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "japaneseCounting"
+        | "taiwaneseCountingThousand"
+        | "taiwaneseCounting"
+        | "ideographDigital"
+        | "japaneseDigitalTenThousand"
+        | "chineseLegalSimplified" => chinese(number),
+        "decimalFullWidth" | "decimalFullWidth2" => {
+            number.to_string().chars().filter_map(|c| char::from_u32(c as u32 + 0xFEE0)).collect()
+        }
         "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" => match number {
             1..=20 => {
                 let offset = u32::try_from(number).unwrap_or(1) - 1;
@@ -153,8 +161,19 @@ fn letter(number: usize, first: u8) -> String {
 
 fn roman(number: usize) -> String {
     const SIGNS: [(usize, &str); 13] = [
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-        (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
     ];
     let mut rest = number.min(3999);
     let mut text = String::new();
@@ -180,7 +199,6 @@ fn chinese(number: usize) -> String {
         _ => number.to_string(),
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -217,10 +217,14 @@ fn assemble(rows: Vec<RawRow>, widths: &[usize], number: usize) -> Result<Vec<Bl
 /// First column and number of columns of each cell of a row. A row that leaves out `gridSpan` but gives the widths
 /// of its cells takes the columns of the grid that lie under them.
 fn starts(row: &RawRow, widths: &[usize]) -> Vec<(usize, usize)> {
-    let total: usize = row.before + row.cells.iter().map(|cell| cell.properties.span).sum::<usize>();
+    let total: usize =
+        row.before + row.cells.iter().map(|cell| cell.properties.span).sum::<usize>();
     let is_short = total + row.after < widths.len();
     let all_one = row.cells.iter().all(|cell| cell.properties.span == 1);
-    if is_short && all_one && let Some(starts) = by_width(row, widths) {
+    if is_short
+        && all_one
+        && let Some(starts) = by_width(row, widths)
+    {
         return starts;
     }
     let mut x = row.before;

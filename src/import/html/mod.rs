@@ -8,7 +8,7 @@ mod text;
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use scraper::{ElementRef, Html, Node};
 
-use super::draft::{Block, Draft, Paragraph, Picture, Place, Remark};
+use super::draft::{Block, Draft, Paragraph, Picture, Place};
 use super::limits::{DEEPEST, MOST_BLOCKS, MOST_PICTURE, MOST_PICTURES};
 use super::refusal::Refusal;
 use text::Writer;
@@ -61,7 +61,8 @@ fn decode(bytes: &[u8]) -> String {
         rest.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).next().unwrap_or("")
     });
     // A page that calls itself UTF-8 but is not is what an editor saved without changing the head.
-    let encoding = named.and_then(|name| Encoding::for_label(name.as_bytes())).filter(|e| *e != UTF_8);
+    let encoding =
+        named.and_then(|name| Encoding::for_label(name.as_bytes())).filter(|e| *e != UTF_8);
     let encoding = encoding.filter(|e| e.name() != "windows-1252").unwrap_or(GB18030);
     encoding.decode(bytes).0.into_owned()
 }
@@ -116,14 +117,39 @@ pub(super) struct Reader {
 
 /// Elements that are no part of what is read.
 const LEFT_OUT: [&str; 20] = [
-    "script", "style", "noscript", "template", "head", "nav", "footer", "aside", "select", "button",
-    "input", "textarea", "svg", "iframe", "object", "embed", "audio", "video", "canvas", "map",
+    "script", "style", "noscript", "template", "head", "nav", "footer", "aside", "select",
+    "button", "input", "textarea", "svg", "iframe", "object", "embed", "audio", "video", "canvas",
+    "map",
 ];
 /// Elements that begin a line of their own.
 const BLOCKS: [&str; 27] = [
-    "p", "div", "section", "article", "main", "header", "blockquote", "center", "pre", "ul", "ol",
-    "li", "dl", "dt", "dd", "figure", "figcaption", "address", "h1", "h2", "h3", "h4", "h5", "h6",
-    "hr", "caption", "fieldset",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "blockquote",
+    "center",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "figure",
+    "figcaption",
+    "address",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "caption",
+    "fieldset",
 ];
 
 impl Reader {
@@ -191,7 +217,10 @@ impl Reader {
             _ => {}
         }
         let compact: String = style.chars().filter(|c| !c.is_whitespace()).collect();
-        if ["font-weight:bold", "font-weight:700", "font-weight:600"].iter().any(|s| compact.contains(s)) {
+        if ["font-weight:bold", "font-weight:700", "font-weight:600"]
+            .iter()
+            .any(|s| compact.contains(s))
+        {
             inner.bold = true;
         } else if compact.contains("font-weight:normal") || compact.contains("font-weight:400") {
             inner.bold = false;
@@ -236,7 +265,8 @@ impl Reader {
         let source = element.attr("src").unwrap_or_default().trim();
         let alt = element.attr("alt").unwrap_or_default().to_owned();
         // Dots that carry the layout, and counters.
-        let tiny = |name: &str| element.attr(name).is_some_and(|v| matches!(v.trim(), "0" | "1" | "2"));
+        let tiny =
+            |name: &str| element.attr(name).is_some_and(|v| matches!(v.trim(), "0" | "1" | "2"));
         if source.is_empty() || tiny("width") || tiny("height") {
             return;
         }
@@ -250,10 +280,6 @@ impl Reader {
         };
         self.draft.pictures.push(Picture { bytes, alt });
         self.draft.blocks.push(Block::Picture(self.draft.pictures.len() - 1, Place::Whole));
-    }
-
-    pub(super) fn remark(&mut self, message: &str, place: Place) {
-        self.draft.remarks.push(Remark { message: message.to_owned(), place, is_loss: true });
     }
 }
 

@@ -22,7 +22,9 @@ impl Reader {
             rows.next_row();
             for node in row.children() {
                 let Some(element) = node.value().as_element() else { continue };
-                if !matches!(element.name(), "td" | "th") || super::is_hidden(element, &style(element)) {
+                if !matches!(element.name(), "td" | "th")
+                    || super::is_hidden(element, &style(element))
+                {
                     continue;
                 }
                 self.cells += 1;
@@ -41,9 +43,8 @@ impl Reader {
                 };
                 let blocks = self.cell(node, depth)?;
                 let (text, has_picture) = text_of(&blocks);
-                let cell = rows.put(span("colspan"), height, |row, column| {
-                    Place::Cell(number, row, column)
-                })?;
+                let cell = rows
+                    .put(span("colspan"), height, |row, column| Place::Cell(number, row, column))?;
                 cell.text = text;
                 cell.has_picture = has_picture;
                 let grids = blocks.iter().filter(|block| matches!(block, Block::Grid(_)));
@@ -78,7 +79,8 @@ impl Reader {
     }
 
     fn caption(&mut self, table: NodeRef, depth: usize) -> Result<(), Refusal> {
-        let is_caption = |node: &NodeRef| node.value().as_element().is_some_and(|e| e.name() == "caption");
+        let is_caption =
+            |node: &NodeRef| node.value().as_element().is_some_and(|e| e.name() == "caption");
         if let Some(caption) = table.children().find(is_caption) {
             let blocks = self.cell(caption, depth)?;
             self.draft.blocks.extend(blocks);

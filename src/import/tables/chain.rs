@@ -6,7 +6,7 @@ use super::labels::{Official, squeezed};
 
 /// The labels by which a figure is known, from the outermost: those beside it and those above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chain {
+pub(crate) struct Chain {
     /// Number of the figure in [`Format::cells`].
     pub figure: usize,
     /// Number of its sub-table, counted through the form.
@@ -19,14 +19,14 @@ pub struct Chain {
 
 impl Chain {
     /// The labels of groups, which matter where the nearest ones leave a choice.
-    pub fn groups(&self) -> impl Iterator<Item = &Official> {
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &Official> {
         let row = self.row.iter().rev().skip(1);
         row.chain(self.column.iter().rev().skip(1))
     }
 }
 
 /// The labels of every figure that stands in a table.
-pub fn chains(format: &Format) -> Vec<Chain> {
+pub(crate) fn chains(format: &Format) -> Vec<Chain> {
     let mut chains = Vec::new();
     let mut number = 0;
     for table in &format.tables {
@@ -56,7 +56,7 @@ pub fn chains(format: &Format) -> Vec<Chain> {
 }
 
 /// The heads of a sub-table as they are read line by line: what a copy without merged cells keeps of them.
-pub fn reading_order(chains: &[&Chain]) -> Vec<Official> {
+pub(crate) fn reading_order(chains: &[&Chain]) -> Vec<Official> {
     let deepest = chains.iter().map(|chain| chain.column.len()).max().unwrap_or(0);
     let mut labels = Vec::new();
     for level in 0..deepest {

@@ -12,11 +12,11 @@ use crate::import::texts::chars::unified;
 use super::chain::Chain;
 
 /// A label's official form, without spaces.
-pub type Official = String;
+pub(crate) type Official = String;
 
 /// How sure it is that a text is a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Strength {
+pub(crate) enum Strength {
     /// But for a character or two.
     Near,
     /// But for its number or an explanation in brackets.
@@ -27,7 +27,7 @@ pub enum Strength {
 
 /// A text known as a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub(crate) struct Known {
     /// The official label.
     pub official: Official,
     /// How sure it is.
@@ -36,14 +36,14 @@ pub struct Known {
 
 /// Labels of one direction: beside the figures or above them.
 #[derive(Debug, Clone, Default)]
-pub struct Labels {
+pub(crate) struct Labels {
     full: BTreeMap<String, Option<Official>>,
     bare: BTreeMap<String, Option<Official>>,
 }
 
 /// All labels of a format.
 #[derive(Debug, Clone, Default)]
-pub struct LabelSet {
+pub(crate) struct LabelSet {
     /// Beside the figures.
     pub rows: Labels,
     /// Above them.
@@ -52,7 +52,7 @@ pub struct LabelSet {
 
 impl LabelSet {
     /// Collects the labels of a format.
-    pub fn of(format: &Format, chains: &[Chain]) -> Self {
+    pub(crate) fn of(format: &Format, chains: &[Chain]) -> Self {
         let mut set = Self::default();
         for chain in chains {
             chain.row.iter().for_each(|label| set.rows.add(label, label));
@@ -94,7 +94,7 @@ impl Labels {
     }
 
     /// The label that a text is.
-    pub fn find(&self, text: &str) -> Option<Known> {
+    pub(crate) fn find(&self, text: &str) -> Option<Known> {
         let name = Name::of(text);
         if name.rest.is_empty() {
             return None;
@@ -112,7 +112,7 @@ impl Labels {
     }
 
     /// The one label that a text misses by a character, or by two where it is long.
-    pub fn near(&self, text: &str) -> Option<Known> {
+    pub(crate) fn near(&self, text: &str) -> Option<Known> {
         let name = Name::of(text);
         let length = name.rest.chars().count();
         if length < 3 {
@@ -173,7 +173,7 @@ impl Name {
 }
 
 /// The number before a label, and the label: `1.`, `1、`, `(三)`, `三、`.
-pub fn numbered(text: &str) -> (&str, &str) {
+pub(crate) fn numbered(text: &str) -> (&str, &str) {
     let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
     let inner = text.strip_prefix('(').unwrap_or(text);
     let end = inner.find(|c| !is_digit(c)).unwrap_or(inner.len());
@@ -215,7 +215,7 @@ fn bare(text: &str) -> String {
 }
 
 /// A label without spaces.
-pub fn squeezed(text: &str) -> String {
+pub(crate) fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !crate::import::draft::is_space(*c)).collect()
 }
 
@@ -231,7 +231,12 @@ mod tests {
 
     #[test]
     fn labels_are_known_however_they_are_written() {
-        let known = labels(&["1.属于国家秘密", "（七）总计", "危及“三安全一稳定”", "（二）部分公开（区分处理的）"]);
+        let known = labels(&[
+            "1.属于国家秘密",
+            "（七）总计",
+            "危及“三安全一稳定”",
+            "（二）部分公开（区分处理的）",
+        ]);
         let find = |text: &str| known.find(text).map(|known| known.official);
         assert_eq!(find("1、属于国家秘密").as_deref(), Some("1.属于国家秘密"));
         assert_eq!(find("（1）属于 国家\n秘密").as_deref(), Some("1.属于国家秘密"));
@@ -241,7 +246,10 @@ mod tests {
         assert_eq!(find("3.危及\"三安全一稳定\"").as_deref(), Some("危及“三安全一稳定”"));
         assert_eq!(find("（二）部分公开").as_deref(), Some("（二）部分公开（区分处理的）"));
         assert_eq!(find("属于秘密"), None);
-        assert_eq!(known.near("属于国家机密").map(|k| k.official).as_deref(), Some("1.属于国家秘密"));
+        assert_eq!(
+            known.near("属于国家机密").map(|k| k.official).as_deref(),
+            Some("1.属于国家秘密")
+        );
     }
 
     #[test]

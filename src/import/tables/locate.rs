@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 
 /// What stands in the cell of a figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub(crate) struct Found {
     /// As written, line breaks included.
     pub text: String,
     /// Where it stands.
@@ -27,7 +27,7 @@ pub struct Found {
 
 /// Why a figure cannot be told.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Doubt {
+pub(crate) struct Doubt {
     /// The reason, in Chinese.
     pub reason: String,
     /// What stands there.
@@ -38,7 +38,7 @@ pub struct Doubt {
 
 /// The figures of a form as far as a file has them.
 #[derive(Debug, Clone, Default)]
-pub struct Located {
+pub(crate) struct Located {
     /// By the number of the figure in [`Format::cells`].
     pub found: BTreeMap<usize, Found>,
     /// Figures whose cell is there but cannot be told.
@@ -55,7 +55,7 @@ pub struct Located {
 
 /// A grid and the lines right above it, which may be its heads.
 #[derive(Debug, Clone, Copy)]
-pub struct Titled<'a> {
+pub(crate) struct Titled<'a> {
     /// The grid.
     pub grid: &'a Grid,
     /// The lines, nearest last.
@@ -63,7 +63,7 @@ pub struct Titled<'a> {
 }
 
 /// A format made ready for finding its figures.
-pub struct Form {
+pub(crate) struct Form {
     chains: Vec<Chain>,
     labels: LabelSet,
     leaves: BTreeSet<Official>,
@@ -71,31 +71,21 @@ pub struct Form {
 
 impl Form {
     /// Makes a format ready.
-    pub fn of(format: &Format) -> Self {
+    pub(crate) fn of(format: &Format) -> Self {
         let chains = chains(format);
         let labels = LabelSet::of(format, &chains);
         let leaves = chains.iter().filter_map(|chain| chain.column.last().cloned()).collect();
         Self { chains, labels, leaves }
     }
 
-    /// Whether a text is a label of the form.
-    pub fn knows(&self, text: &str) -> bool {
-        self.labels.rows.find(text).is_some() || self.labels.columns.find(text).is_some()
-    }
-
-    /// How many cells of a grid are labels of the form.
-    pub fn labels_in(&self, grid: &Grid) -> usize {
-        Sheet::of(grid, &self.labels).known()
-    }
-
     /// Whether a grid goes on from the one before: rows of the form without heads of their own.
-    pub fn goes_on(&self, grid: &Grid) -> bool {
-        let sheet = Sheet::of(grid, &self.labels);
+    pub(crate) fn goes_on(&self, grid: &Grid) -> bool {
+        let sheet = Sheet::of(grid, &self.labels, &self.leaves);
         !sheet.heads.iter().any(|head| *head) && sheet.beside.iter().any(Option::is_some)
     }
 
     /// Finds the figures.
-    pub fn locate(&self, grids: &[Titled]) -> Located {
+    pub(crate) fn locate(&self, grids: &[Titled]) -> Located {
         let mut located = Located::default();
         for (number, titled) in grids.iter().enumerate() {
             let context: BTreeSet<Official> = titled
@@ -185,7 +175,7 @@ struct Reader<'a> {
 
 impl Reading {
     fn of(form: &Form, grid: &Grid, number: usize, context: &BTreeSet<Official>) -> Self {
-        let sheet = Sheet::of(grid, &form.labels);
+        let sheet = Sheet::of(grid, &form.labels, &form.leaves);
         let known = sheet.known();
         let mut reader = Reader { form, sheet, number, context, reading: Self::default() };
         if known > 0 {
@@ -212,6 +202,10 @@ impl Reader<'_> {
         let row: Vec<usize> = self.sheet.grid.row(y);
         let values: Vec<usize> = self.values(&row, y);
         if self.fits(y, block, &values) {
+            if self.is_shifted(&values, block) && self.is_whole(&values, y, block) {
+                self.by_order(&values, y, block);
+                return;
+            }
             values.iter().for_each(|&cell| self.cell(cell, y, block));
             self.check_shift(&values, block);
         } else {
@@ -340,15 +334,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a cell is a figure under no head.
+    fn is_outside(&self, number: usize, block: (usize, usize)) -> bool {
+        let cell = &self.sheet.grid.cells[number];
+        let mut columns = cell.x..cell.x + cell.columns;
+        self.sheet.is_number[number] && columns.all(|x| !self.leaf_at(x, block))
+    }
+
+    fn is_shifted(&self, values: &[usize], block: (usize, usize)) -> bool {
+        values.iter().any(|&number| self.is_outside(number, block))
+    }
+
+    /// Whether a row has as many figures as there are columns over it, so that their order tells which is which.
+    fn is_whole(&self, values: &[usize], y: usize, block: (usize, usize)) -> bool {
+        let said = values.iter().filter(|&&number| !self.sheet.is_blank[number]).count();
+        let chains = self.chains_of(&self.labels_of_row(y), block);
+        let figures: Vec<usize> = chains.iter().map(|chain| chain.figure).collect();
+        !figures.is_empty() && said == figures.len() && self.heads_are_in_order(block, &figures)
+    }
+
     /// A figure under no head, in a row of the form: its neighbours may stand in the wrong columns too.
     fn check_shift(&mut self, values: &[usize], block: (usize, usize)) {
         let cells = &self.sheet.grid.cells;
-        let is_outside = |&&number: &&usize| {
-            let cell = &cells[number];
-            let under_nothing = (cell.x..cell.x + cell.columns).all(|x| !self.sheet.has_head(x, block));
-            self.sheet.is_number[number] && under_nothing
-        };
-        let Some(&outside) = values.iter().find(is_outside) else { return };
+        let outside = values.iter().find(|&&number| self.is_outside(number, block));
+        let Some(&outside) = outside else { return };
         let place = &cells[outside].place;
         let reason = format!("这一行在 {place} 有一个数不在任何表头下面，整行可能错位");
         let in_row: BTreeSet<Place> =
@@ -376,14 +385,10 @@ impl Reader<'_> {
             }
             return;
         }
-        // Blanks at the end only fill the row where merged cells are not known.
+        // Blanks only fill the row where merged cells are not known.
         let mut values = values.to_vec();
-        if self.sheet.grid.is_collapsed {
-            while values.len() > chains.len()
-                && values.last().is_some_and(|&number| self.sheet.is_blank[number])
-            {
-                values.pop();
-            }
+        if !self.sheet.grid.has_spans && values.len() > chains.len() {
+            values.retain(|&number| !self.sheet.is_blank[number]);
         }
         let single = values.iter().all(|&number| self.sheet.grid.cells[number].columns == 1);
         let is_whole = single && values.len() == chains.len();
@@ -400,8 +405,11 @@ impl Reader<'_> {
             }
             return;
         }
-        let reason =
-            format!("这一行有 {} 格，表头有 {} 列，对不上，看不出哪一格是哪一列", values.len(), figures.len());
+        let reason = format!(
+            "这一行有 {} 格，表头有 {} 列，对不上，看不出哪一格是哪一列",
+            values.len(),
+            figures.len()
+        );
         let texts: Vec<&str> =
             values.iter().map(|&number| self.sheet.grid.cells[number].text.trim()).collect();
         let text = texts.join(" | ");
@@ -467,6 +475,14 @@ impl Reader<'_> {
     fn heads_are_in_order(&self, block: (usize, usize), figures: &[usize]) -> bool {
         let of = |figure: &usize| self.form.chains.iter().find(|chain| chain.figure == *figure);
         let chains: Vec<&Chain> = figures.iter().filter_map(of).collect();
+        if !self.sheet.grid.is_collapsed {
+            let leaf = |x| {
+                self.sheet.over(x, block).into_iter().rev().find(|l| self.form.leaves.contains(l))
+            };
+            let mut heads: Vec<Official> = (0..self.sheet.grid.columns).filter_map(leaf).collect();
+            heads.dedup();
+            return heads.iter().eq(chains.iter().filter_map(|chain| chain.column.last()));
+        }
         let wanted = reading_order(&chains);
         let is_wanted: BTreeSet<&Official> = wanted.iter().collect();
         let heads: Vec<&Official> =

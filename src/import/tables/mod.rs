@@ -7,5 +7,5 @@ mod sheet;
 mod stack;
 pub(crate) mod value;
 
-pub(crate) use locate::{Form, Located, Titled};
+pub(crate) use locate::{Doubt, Form, Located, Titled};
 pub(crate) use stack::{Stacked, stack};

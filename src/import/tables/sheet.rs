@@ -23,10 +23,12 @@ pub(super) struct Sheet<'a> {
     pub(super) heads: Vec<bool>,
     /// Labels that are known but for a character, each with what stands there and where.
     pub(super) near: Vec<(String, Official, Place)>,
+    /// Labels of single columns.
+    leaves: &'a BTreeSet<Official>,
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn of(grid: &'a Grid, labels: &LabelSet) -> Self {
+    pub(super) fn of(grid: &'a Grid, labels: &LabelSet, leaves: &'a BTreeSet<Official>) -> Self {
         let short = |text: &str| text.chars().count() <= LONGEST_LABEL;
         let is_number: Vec<bool> = grid.cells.iter().map(|c| looks_like_figure(&c.text)).collect();
         let find = |text: &str, of: &super::labels::Labels| {
@@ -35,8 +37,16 @@ impl<'a> Sheet<'a> {
         let beside = grid.cells.iter().map(|cell| find(&cell.text, &labels.rows)).collect();
         let above = grid.cells.iter().map(|cell| find(&cell.text, &labels.columns)).collect();
         let is_blank = grid.cells.iter().map(|cell| cell.text.chars().all(is_space)).collect();
-        let mut sheet =
-            Self { grid, beside, above, is_number, is_blank, heads: Vec::new(), near: Vec::new() };
+        let mut sheet = Self {
+            grid,
+            beside,
+            above,
+            is_number,
+            is_blank,
+            heads: Vec::new(),
+            near: Vec::new(),
+            leaves,
+        };
         sheet.join_cut_labels(labels);
         sheet.heads = (0..grid.rows).map(|y| sheet.holds_heads(y)).collect();
         sheet.find_near(labels);
@@ -158,20 +168,20 @@ impl<'a> Sheet<'a> {
         if self.grid.has_spans || number.is_some_and(|number| !self.is_blank[number]) {
             return number;
         }
-        let left = (0..x).rev().filter_map(|x| self.grid.number_at(x, y));
-        left.into_iter().find(|&number| !self.is_blank[number])
-    }
-
-    /// Whether any text stands over a column in a block of heads.
-    pub(super) fn has_head(&self, x: usize, block: (usize, usize)) -> bool {
-        (block.0..block.1).any(|y| {
-            let number = self.grid.number_at(x, y);
-            number.is_some_and(|number| !self.is_blank[number])
-        })
+        let mut left = (0..x).rev().filter_map(|x| self.grid.number_at(x, y));
+        // Only the heads of groups go on: a column has its own.
+        let said = left.find(|&number| !self.is_blank[number])?;
+        let is_leaf = self.above[said].as_ref().is_none_or(|k| self.leaves.contains(&k.official));
+        (!is_leaf).then_some(said)
     }
 
     /// The labels beside a place, the nearest first; none where an unknown text stands between.
-    pub(super) fn beside(&self, x: usize, y: usize, has_leaf: &dyn Fn(usize) -> bool) -> Vec<Official> {
+    pub(super) fn beside(
+        &self,
+        x: usize,
+        y: usize,
+        has_leaf: &dyn Fn(usize) -> bool,
+    ) -> Vec<Official> {
         let mut labels: Vec<Official> = Vec::new();
         let mut last = None;
         for x in (0..x).rev() {

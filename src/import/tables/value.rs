@@ -4,16 +4,13 @@ use crate::format::{Cell, FigureKind};
 use crate::import::texts::chars::unified_kept;
 use crate::number::Number;
 
-/// Spellings of an empty cell that are more than nothing.
-const BLANKS: [&str; 9] = ["/", "\\", "-", "—", "——", "–", "无", "不适用", "空"];
 /// Counting words behind a number of cases.
-const COUNTERS: [&str; 14] = [
-    "人次", "件次", "件", "条", "个", "项", "次", "宗", "起", "份", "例", "人", "部", "批",
-];
+const COUNTERS: [&str; 14] =
+    ["人次", "件次", "件", "条", "个", "项", "次", "宗", "起", "份", "例", "人", "部", "批"];
 
 /// What a cell says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Value {
+pub(crate) struct Value {
     /// The figure; none when the cell is blank or says something else.
     pub digits: Option<String>,
     /// What stands there, in one line.
@@ -22,31 +19,21 @@ pub struct Value {
     pub note: Option<String>,
 }
 
-impl Value {
-    /// Whether the cell is empty or only says that there is nothing.
-    pub fn is_blank(&self) -> bool {
-        self.digits.is_none() && (self.text.is_empty() || BLANKS.contains(&self.text.as_str()))
-    }
-}
-
 /// Reads a cell without knowing which figure it is.
-pub fn looks_like_figure(text: &str) -> bool {
+pub(crate) fn looks_like_figure(text: &str) -> bool {
     read(text, None).digits.is_some()
 }
 
 /// Reads a cell; the unit of its figure decides which words may follow it.
-pub fn read(text: &str, cell: Option<&Cell>) -> Value {
+pub(crate) fn read(text: &str, cell: Option<&Cell>) -> Value {
     let lines: Vec<String> = text
         .lines()
         .map(|line| unified_kept(line).trim().to_owned())
         .filter(|line| !line.is_empty())
         .collect();
     let shown = lines.join(" ");
-    let value = |digits: Option<String>, note: Option<String>| Value {
-        digits,
-        text: shown.clone(),
-        note,
-    };
+    let value =
+        |digits: Option<String>, note: Option<String>| Value { digits, text: shown.clone(), note };
     let Some((first, rest)) = lines.split_first() else { return value(None, None) };
     if let Some(digits) = number(first, cell) {
         if rest.is_empty() {
@@ -142,8 +129,14 @@ mod tests {
     #[test]
     fn figures_are_read_as_people_write_them() {
         for (text, wanted) in [
-            ("1,649", "1649"), ("１２", "12"), ("11件", "11"), (" 0 ", "0"), ("－3", "-3"),
-            ("595.353309", "595.353309"), ("24.830", "24.830"), ("1,234,567.80", "1234567.80"),
+            ("1,649", "1649"),
+            ("１２", "12"),
+            ("11件", "11"),
+            (" 0 ", "0"),
+            ("－3", "-3"),
+            ("595.353309", "595.353309"),
+            ("24.830", "24.830"),
+            ("1,234,567.80", "1234567.80"),
         ] {
             assert_eq!(digits(text).as_deref(), Some(wanted), "{text}");
         }
@@ -151,16 +144,20 @@ mod tests {
 
     #[test]
     fn what_is_no_single_figure_is_none() {
-        for text in ["", "1 2", "1\n2", "1,2", "12,34", "007", "2024-01-02", "无", "见附件", "3/4", "1.5."] {
+        for text in
+            ["", "1 2", "1\n2", "1,2", "12,34", "007", "2024-01-02", "无", "见附件", "3/4", "1.5."]
+        {
             assert_eq!(digits(text), None, "{text}");
         }
-        assert!(read("—", None).is_blank() && !read("1 2", None).is_blank());
     }
 
     #[test]
     fn notes_stand_behind_figures() {
         let noted = read("22（其中修订16件）", None);
-        assert_eq!((noted.digits.as_deref(), noted.note.as_deref()), (Some("22"), Some("其中修订16件")));
+        assert_eq!(
+            (noted.digits.as_deref(), noted.note.as_deref()),
+            (Some("22"), Some("其中修订16件"))
+        );
         let below = read("22\n其中修订16件", None);
         assert_eq!(below.note.as_deref(), Some("其中修订16件"));
     }

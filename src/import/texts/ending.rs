@@ -7,7 +7,8 @@ use super::chars::unified;
 use super::{Line, Texts};
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[(（]?(20\d\d)[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?[)）]?$").expect("a constant pattern")
+    Regex::new(r"^[(（]?(20\d\d)[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?[)）]?$")
+        .expect("a constant pattern")
 });
 /// Lines that a site puts below the text of a page.
 static OF_SITE: LazyLock<Regex> = LazyLock::new(|| {
@@ -39,7 +40,8 @@ pub(super) fn read(texts: &mut Texts) {
         return;
     };
     let count = last.lines.len();
-    let Some(at) = (count.saturating_sub(3)..count).rev().find(|at| date(&last.lines[*at].text).is_some())
+    let Some(at) =
+        (count.saturating_sub(3)..count).rev().find(|at| date(&last.lines[*at].text).is_some())
     else {
         return;
     };

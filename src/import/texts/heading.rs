@@ -18,7 +18,8 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[（(]\s*([一二三四五六七八九十]{1,3})\s*[）)]\s*[、.．]?\s*(.*)$").expect("a constant pattern")
+    Regex::new(r"^[（(]\s*([一二三四五六七八九十]{1,3})\s*[）)]\s*[、.．]?\s*(.*)$")
+        .expect("a constant pattern")
 });
 static ENUMERATED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -39,8 +40,6 @@ pub(crate) enum Kind {
     Part(usize, String),
     /// The heading of a section: key of the item it stands for, its words without number, text that follows.
     Section(Option<String>, String, Option<String>),
-    /// Text.
-    Text,
 }
 
 /// The headings of a format.
@@ -51,9 +50,9 @@ pub(crate) struct Headings<'a> {
 
 impl<'a> Headings<'a> {
     pub(crate) fn of(format: &'a Format) -> Self {
-        let words = format.heading_words().map(|(key, words)| {
-            (key.to_owned(), words.iter().map(|word| unified(word)).collect())
-        });
+        let words = format
+            .heading_words()
+            .map(|(key, words)| (key.to_owned(), words.iter().map(|word| unified(word)).collect()));
         Self { format, words: words.collect() }
     }
 
@@ -63,7 +62,12 @@ impl<'a> Headings<'a> {
     }
 
     /// The part that a line heads, given the one before it. `is_heading` says that its style makes it a heading.
-    pub(crate) fn part(&self, text: &str, before: Option<usize>, level: Option<u8>) -> Option<Kind> {
+    pub(crate) fn part(
+        &self,
+        text: &str,
+        before: Option<usize>,
+        level: Option<u8>,
+    ) -> Option<Kind> {
         let text = text.trim();
         let length = text.chars().count();
         let parts = &self.format.manifest.parts;
@@ -101,10 +105,9 @@ impl<'a> Headings<'a> {
                 let tail = tail_behind(text, &own)?;
                 Some(Kind::Part(at, tail))
             }
-            None if is_line && level.is_some() => {
-                (next..parts.len()).find(|at| unified(numbered(&official(*at)).1) == rest)
-                    .map(|at| Kind::Part(at, String::new()))
-            }
+            None if is_line && level.is_some() => (next..parts.len())
+                .find(|at| unified(numbered(&official(*at)).1) == rest)
+                .map(|at| Kind::Part(at, String::new())),
             None => None,
         }
     }
@@ -122,8 +125,10 @@ impl<'a> Headings<'a> {
         let item_of = |heading: &str| {
             let heading = unified(heading);
             let exact = sections().find(|item| unified(&item.heading) == heading);
-            let by_words =
-                || sections().find(|item| self.has_word(&format!("{}.{}", part.key, item.key), &heading));
+            let by_words = || {
+                sections()
+                    .find(|item| self.has_word(&format!("{}.{}", part.key, item.key), &heading))
+            };
             exact.or_else(by_words).map(|item| item.key.clone())
         };
         if !numbered {
@@ -134,7 +139,8 @@ impl<'a> Headings<'a> {
                 .filter(|_| is_line && level.is_some())
                 .map(|item| Kind::Section(Some(item.key.clone()), text.to_owned(), None));
         }
-        if rest.chars().count() <= LONGEST && !ends_sentence(rest) && !rest.contains(['。', '；']) {
+        if rest.chars().count() <= LONGEST && !ends_sentence(rest) && !rest.contains(['。', '；'])
+        {
             let heading = rest.trim_end_matches(['：', ':']).trim();
             return Some(Kind::Section(item_of(heading), heading.to_owned(), None));
         }
@@ -175,9 +181,8 @@ fn tail_behind(text: &str, heading: &str) -> Option<String> {
 }
 
 fn numbered_end(text: &str) -> usize {
-    text.find(['、', '.', '．', ',', '，']).map_or(0, |at| {
-        at + text[at..].chars().next().map_or(0, char::len_utf8)
-    })
+    text.find(['、', '.', '．', ',', '，'])
+        .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8))
 }
 
 fn ends_sentence(text: &str) -> bool {

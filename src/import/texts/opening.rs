@@ -14,8 +14,10 @@ const LONGEST_LINE: usize = 60;
 const MOST_LINES: usize = 5;
 
 static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(.*?)(?:关于)?((?:19|20)\d\d)年度?(.*?)(?:的)?((?:年度)?(?:工作)?(?:年度)?报告.{0,12})$")
-        .expect("a constant pattern")
+    Regex::new(
+        r"^(.*?)(?:关于)?((?:19|20)\d\d)年度?(.*?)(?:的)?((?:年度)?(?:工作)?(?:年度)?报告.{0,12})$",
+    )
+    .expect("a constant pattern")
 });
 static PERIOD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(20\d\d)年1月1日").expect("a constant pattern"));
@@ -37,7 +39,8 @@ pub(super) fn is_of_site(text: &str) -> bool {
 fn ends_title(text: &str) -> bool {
     let text = unified(text);
     let length = text.chars().count();
-    let is_report = text.contains("年度报告") || (text.contains("报告") && text.contains("信息公开"));
+    let is_report =
+        text.contains("年度报告") || (text.contains("报告") && text.contains("信息公开"));
     is_report
         && length <= LONGEST_LINE
         && !text.contains(['。', '，', '：', ':', ',', '《', '>', '|'])
@@ -85,10 +88,10 @@ pub(super) fn read(paragraphs: Vec<Paragraph>, of_page: bool, texts: &mut Texts)
 fn begin_of_title(paragraphs: &[Paragraph], end: usize) -> usize {
     let mut begin = end;
     while begin > 0 && end - begin + 1 < MOST_LINES {
-        let so_far: String =
-            paragraphs[begin..=end].iter().map(|p| unified(&p.text())).collect();
+        let so_far: String = paragraphs[begin..=end].iter().map(|p| unified(&p.text())).collect();
         let above = unified(&paragraphs[begin - 1].text());
-        let is_short = above.chars().count() <= 30 && !above.contains(['。', '，', '：', ':', '>', '|']);
+        let is_short =
+            above.chars().count() <= 30 && !above.contains(['。', '，', '：', ':', '>', '|']);
         let is_cut = !so_far.contains("信息公开") && !so_far.contains("政务公开");
         let names_nobody = so_far.starts_with(|c: char| c.is_ascii_digit())
             || so_far.starts_with("政府信息公开")
@@ -107,8 +110,30 @@ fn begin_of_title(paragraphs: &[Paragraph], end: usize) -> usize {
 /// Whether a line may name an agency.
 fn is_name(text: &str) -> bool {
     const ENDINGS: [&str; 24] = [
-        "政府", "委员会", "局", "厅", "办公室", "处", "中心", "院", "所", "会", "街道", "镇", "乡", "部",
-        "办", "队", "委", "署", "站", "公司", "学校", "银行", "社", "办事处",
+        "政府",
+        "委员会",
+        "局",
+        "厅",
+        "办公室",
+        "处",
+        "中心",
+        "院",
+        "所",
+        "会",
+        "街道",
+        "镇",
+        "乡",
+        "部",
+        "办",
+        "队",
+        "委",
+        "署",
+        "站",
+        "公司",
+        "学校",
+        "银行",
+        "社",
+        "办事处",
     ];
     text.chars().count() >= 3
         && !text.contains("首页")
@@ -127,7 +152,8 @@ fn name(texts: &mut Texts, rest: &[Paragraph]) {
     texts.year = group(2).parse().ok();
     let (before, between) = (group(1), group(3));
     let agency = if before.is_empty() {
-        let end = ["政府信息公开", "政务公开", "信息公开"].iter().filter_map(|w| between.find(w)).min();
+        let end =
+            ["政府信息公开", "政务公开", "信息公开"].iter().filter_map(|w| between.find(w)).min();
         between[..end.unwrap_or(0)].to_owned()
     } else {
         before.to_owned()

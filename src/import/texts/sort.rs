@@ -51,7 +51,8 @@ pub(crate) fn sort(items: Vec<Item>, format: &Format, of_page: bool) -> Texts {
         }
     }
     let preface = opening::read(opening, of_page, &mut texts);
-    let mut sorter = Sorter { format, headings: &headings, texts, of_page, ..Sorter::new(format, &headings) };
+    let mut sorter =
+        Sorter { format, headings: &headings, texts, of_page, ..Sorter::new(format, &headings) };
     sorter.preface(preface, ready);
     for item in rest {
         sorter.item(item);
@@ -61,7 +62,9 @@ pub(crate) fn sort(items: Vec<Item>, format: &Format, of_page: bool) -> Texts {
     }
     let mut texts = sorter.texts;
     ending::read(&mut texts);
-    texts.fields.retain(|field| !field.lines.is_empty() || field.heading.is_some() || !field.path.starts_with("report"));
+    texts.fields.retain(|field| {
+        !field.lines.is_empty() || field.heading.is_some() || !field.path.starts_with("report")
+    });
     texts
 }
 
@@ -174,7 +177,8 @@ impl<'a> Sorter<'a> {
         if self.of_page && opening::is_of_site(&text) && text.chars().count() < 60 {
             return;
         }
-        if let Some(Kind::Part(part, tail)) = self.headings.part(&text, self.part, paragraph.level) {
+        if let Some(Kind::Part(part, tail)) = self.headings.part(&text, self.part, paragraph.level)
+        {
             self.part = Some(part);
             self.field = None;
             self.tables.clear();
@@ -211,9 +215,9 @@ impl<'a> Sorter<'a> {
         let part = &self.format.manifest.parts[part];
         let has_sections = part.items.iter().any(|item| item.kind == ItemKind::Section);
         let path = item.as_ref().map(|key| format!("{}.{key}", part.key));
-        let is_taken = path.as_ref().is_some_and(|path| {
-            self.texts.fields.iter().any(|field| field.path == *path)
-        });
+        let is_taken = path
+            .as_ref()
+            .is_some_and(|path| self.texts.fields.iter().any(|field| field.path == *path));
         let path = match path {
             Some(path) if !is_taken => path,
             _ if part.sections && has_sections => format!("{}.section", part.key),
@@ -257,8 +261,7 @@ impl<'a> Sorter<'a> {
         let plain = paragraph.text();
         let is_short = plain.trim().chars().count() <= LONGEST_HEADING;
         let is_heading = paragraph.level.is_some() && is_short && !plain.trim().ends_with('。');
-        let text =
-            if is_heading { format!("### {}", text.replace("**", "")) } else { text };
+        let text = if is_heading { format!("### {}", text.replace("**", "")) } else { text };
         Line { text, place: paragraph.place.clone() }
     }
 
@@ -302,11 +305,12 @@ impl<'a> Sorter<'a> {
     }
 
     fn push(&mut self, path: &str, line: Line) {
-        let at = self.texts.fields.iter().position(|field| field.path == path).unwrap_or_else(|| {
-            let place = line.place.clone();
-            self.texts.fields.push(Field { path: path.to_owned(), place, ..Field::default() });
-            self.texts.fields.len() - 1
-        });
+        let at =
+            self.texts.fields.iter().position(|field| field.path == path).unwrap_or_else(|| {
+                let place = line.place.clone();
+                self.texts.fields.push(Field { path: path.to_owned(), place, ..Field::default() });
+                self.texts.fields.len() - 1
+            });
         self.texts.fields[at].lines.push(line);
         self.field = Some(at);
     }
