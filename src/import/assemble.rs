@@ -171,16 +171,19 @@ fn is_near(draft: &Draft, from: usize, to: usize) -> bool {
     })
 }
 
+/// A picture beside the data file: name and bytes.
+type PictureFile = (String, Vec<u8>);
+
 /// Names the pictures and says how the text shows each; what cannot be used is named.
 fn pictures(
     draft: &Draft,
     options: &Options,
     findings: &mut Vec<ImportFinding>,
-) -> (Vec<(String, Vec<u8>)>, BTreeMap<usize, String>) {
+) -> (Vec<PictureFile>, BTreeMap<usize, String>) {
     let stem = options.stem.as_deref().unwrap_or("报告");
     let stem: String =
         stem.chars().map(|c| if "()[]!|\\/:*?\"<>".contains(c) { '_' } else { c }).collect();
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut files: Vec<PictureFile> = Vec::new();
     let mut shown = BTreeMap::new();
     let places: BTreeMap<usize, &Place> = draft
         .blocks

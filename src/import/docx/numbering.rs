@@ -95,9 +95,9 @@ impl Numbering {
         // Lists of one kind go on counting from each other, unless one starts anew.
         let name = if starts.is_empty() { of.clone() } else { format!("{of}/{list}") };
         let counts = self.counts.entry(name).or_insert([0; LEVELS]);
-        for at in 0..level {
-            if counts[at] == 0 {
-                counts[at] = start(at);
+        for (at, count) in counts.iter_mut().enumerate().take(level) {
+            if *count == 0 {
+                *count = start(at);
             }
         }
         counts[level] = if counts[level] == 0 { start(level) } else { counts[level] + 1 };

@@ -17,7 +17,8 @@ pub(crate) fn goes_on(line: &str, next: &str) -> bool {
         return false;
     }
     // A heading ends without a sign; so does half a sentence, which is longer.
-    !is_closed(line) && !(is_enumerated(line) && line.chars().count() <= 24)
+    let is_heading = is_enumerated(line) && line.chars().count() <= 24;
+    !is_closed(line) && !is_heading
 }
 
 /// Divides a paragraph at its line breaks, but where a sentence runs over them.
