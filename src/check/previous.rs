@@ -56,7 +56,7 @@ pub(super) fn equal(
             let mut found = subject
                 .finding(rule, &path, place(subject, &path), &context)
                 .with_values(print(reported), print(expected));
-            found.terms.extend(previous_term(&previous, &before));
+            found.terms.extend(previous_term(previous, &before));
             findings.push(found);
         }
     }
@@ -74,7 +74,7 @@ pub(super) fn flow(
     let Some(table) = subject.format().table(table) else { return };
     for (section, row, columns) in rows_with(table, keys) {
         let paths = columns.map(|column| table.path(section, row, column));
-        findings.extend(broken_flow(subject, rule, &previous, (table, &row.label), &paths));
+        findings.extend(broken_flow(subject, rule, previous, (table, &row.label), &paths));
     }
 }
 

@@ -75,7 +75,7 @@ fn fields(report: &Report) -> Vec<Field<'_>> {
 
 /// Last year's texts; a file of another year than the one before says nothing about copying.
 fn previous_fields<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
-    subject.previous.map_or_else(Vec::new, |previous| fields(previous))
+    subject.previous.map_or_else(Vec::new, fields)
 }
 
 /// Puts a finding in its place in the file; none when the file lacks the place, which is a finding of its own.
