@@ -18,8 +18,9 @@ use crate::source::Span;
 
 pub use blocks::{chart_targets, picture_targets};
 pub use model::{
-    Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn, FormColumnKind,
-    FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart, Signature, TextRun,
+    AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
+    FormColumnKind, FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart,
+    Signature, TextRun,
 };
 pub use title::break_title;
 
@@ -88,6 +89,7 @@ pub fn build(input: &Input<'_>) -> Document {
         parts,
         signature: signature(report),
         findings: if input.draft { listed(input) } else { Vec::new() },
+        attachment: None,
     };
     Document { model, places: builder.places }
 }
