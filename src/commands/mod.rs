@@ -20,6 +20,7 @@ mod preview;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
+mod verify_inputs;
 
 use std::path::Path;
 use std::process::ExitCode;

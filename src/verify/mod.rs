@@ -9,6 +9,7 @@ pub mod attachment;
 mod compare;
 pub mod figures;
 pub mod integrity;
+pub mod office;
 pub mod pdf;
 pub mod print;
 pub mod structure;
