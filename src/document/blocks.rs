@@ -7,47 +7,23 @@ use serde_json::{Value, json};
 use crate::number::Number;
 use crate::report::{Chart, Text};
 use crate::source::Span;
+use crate::text::line::{Image, cells, heading, image, lines, table_rows, trim};
 
 use super::Builder;
-
-/// A line of a text that is an image: `![caption](target)`.
-struct Image<'a> {
-    caption: &'a str,
-    target: &'a str,
-}
-
-/// Reads a line that consists of one image.
-fn image(line: &str) -> Option<Image<'_>> {
-    let inner = line.trim().strip_prefix("![")?;
-    let (caption, rest) = inner.split_once("](")?;
-    let target = rest.strip_suffix(')')?.trim();
-    (!target.is_empty() && !target.contains(['(', ')']))
-        .then_some(Image { caption: caption.trim(), target })
-}
 
 /// Lists the picture files that a text shows, with their place in the text.
 pub fn picture_targets(text: &str) -> impl Iterator<Item = (&str, Span)> {
     lines(text).filter_map(|(start, line)| {
         let image = image(line)?;
-        (!image.target.starts_with("chart:")).then(|| (image.target, start..start + line.len()))
+        image.chart().is_none().then(|| (image.target, start..start + line.len()))
     })
 }
 
 /// Lists the charts that a text places, by name, with their place in the text.
 pub fn chart_targets(text: &str) -> impl Iterator<Item = (&str, Span)> {
     lines(text).filter_map(|(start, line)| {
-        let name = image(line)?.target.strip_prefix("chart:")?;
+        let name = image(line)?.chart()?;
         Some((name, start..start + line.len()))
-    })
-}
-
-/// Lines with their byte offsets, line ends removed.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    text.split('\n').map(move |line| {
-        let at = start;
-        start += line.len() + 1;
-        (at, line.trim_end_matches('\r'))
     })
 }
 
@@ -64,7 +40,7 @@ impl Builder<'_> {
                 continue;
             }
             let id = format!("{}#{}", text.path, blocks.len());
-            let rows = pipe_rows(&lines[at..]);
+            let rows = table_rows(&lines[at..]);
             let taken = rows.max(1);
             let end = lines[at + taken - 1].0 + lines[at + taken - 1].1.len();
             self.places.insert(id.clone(), text.map.span(&(start..end)));
@@ -92,7 +68,7 @@ impl Builder<'_> {
     }
 
     fn image(&self, id: &str, image: &Image<'_>) -> Option<Value> {
-        if let Some(name) = image.target.strip_prefix("chart:") {
+        if let Some(name) = image.chart() {
             let chart = self.input.report.charts.iter().find(|chart| chart.name == name)?;
             return Some(chart_block(id, image.caption, chart));
         }
@@ -114,16 +90,6 @@ impl Builder<'_> {
     }
 }
 
-fn heading(line: &str) -> Option<&str> {
-    let text = line.trim_start().strip_prefix("### ")?.trim();
-    (!text.is_empty()).then_some(text)
-}
-
-/// Removes the spaces that people indent with.
-fn trim(line: &str) -> &str {
-    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{3000}' || c == '\u{A0}')
-}
-
 /// Splits a line at `**`; an odd last pair prints as written.
 fn runs(line: &str) -> Vec<Value> {
     let pieces: Vec<&str> = line.split("**").collect();
@@ -142,30 +108,9 @@ fn runs(line: &str) -> Vec<Value> {
     runs.iter().map(|(text, bold)| json!({"text": text, "bold": bold})).collect()
 }
 
-/// The number of lines at the beginning that form a pipe table: a head, a rule of dashes, rows.
-fn pipe_rows(lines: &[(usize, &str)]) -> usize {
-    let is_row = |line: &str| line.trim().starts_with('|') && line.trim().len() > 1;
-    let is_rule = |line: &str| {
-        is_row(line) && line.contains('-') && line.trim().chars().all(|c| "|-: ".contains(c))
-    };
-    match lines {
-        [(_, head), (_, rule), ..] if is_row(head) && is_rule(rule) => {
-            2 + lines[2..].iter().take_while(|(_, line)| is_row(line)).count()
-        }
-        _ => 0,
-    }
-}
-
-fn pipe_cells(line: &str) -> Vec<&str> {
-    let line = line.trim();
-    let line = line.strip_prefix('|').unwrap_or(line);
-    let line = line.strip_suffix('|').unwrap_or(line);
-    line.split('|').map(trim).collect()
-}
-
 fn pipe_table(id: &str, lines: &[(usize, &str)]) -> Value {
-    let header = pipe_cells(lines[0].1);
-    let aligns: Vec<&str> = pipe_cells(lines[1].1)
+    let header = cells(lines[0].1);
+    let aligns: Vec<&str> = cells(lines[1].1)
         .iter()
         .map(|rule| match (rule.starts_with(':'), rule.ends_with(':')) {
             (true, false) => "left",
@@ -173,15 +118,15 @@ fn pipe_table(id: &str, lines: &[(usize, &str)]) -> Value {
             _ => "center",
         })
         .collect();
-    let rows: Vec<Vec<&str>> = lines[2..].iter().map(|(_, line)| pipe_cells(line)).collect();
+    let rows: Vec<Vec<&str>> = lines[2..].iter().map(|(_, line)| cells(line)).collect();
     let width = rows.iter().map(Vec::len).chain([header.len()]).max().unwrap_or(1);
-    let cells = |row: &[&str]| -> Vec<Vec<Value>> {
+    let filled = |row: &[&str]| -> Vec<Vec<Value>> {
         (0..width).map(|at| row.get(at).map_or_else(Vec::new, |cell| runs(cell))).collect()
     };
     let aligns: Vec<&str> =
         (0..width).map(|at| aligns.get(at).copied().unwrap_or("center")).collect();
-    let rows: Vec<_> = rows.iter().map(|row| cells(row)).collect();
-    json!({"type": "table", "id": id, "header": cells(&header), "rows": rows, "align": aligns})
+    let rows: Vec<_> = rows.iter().map(|row| filled(row)).collect();
+    json!({"type": "table", "id": id, "header": filled(&header), "rows": rows, "align": aligns})
 }
 
 fn chart_block(id: &str, title: &str, chart: &Chart) -> Value {
@@ -229,8 +174,6 @@ mod tests {
 
     #[test]
     fn images_stand_alone() {
-        assert_eq!(image(" ![图](a.png) ").expect("an image").target, "a.png");
-        assert!(image("见![图](a.png)").is_none());
         assert_eq!(picture_targets("一\n![图](a.png)\n![数](chart:x)").count(), 1);
     }
 }
