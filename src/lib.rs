@@ -22,6 +22,7 @@ pub mod init;
 pub mod migrate;
 pub mod number;
 pub mod output;
+pub mod pasted;
 pub mod preview;
 pub mod record;
 pub mod report;

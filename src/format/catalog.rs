@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Table;
 
 use super::merge::merge;
+use super::pasted::{Described, Pasted};
 use super::rules::RawRule;
 use super::texts::Texts;
 use super::{Format, Manifest, Rule};
@@ -20,8 +21,8 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 5] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "mapping.toml"];
+const DATA_FILES: [&str; 6] =
+    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "pasted.toml", "mapping.toml"];
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -278,12 +279,16 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+    let (pasted, described) =
+        Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
     let mapping = take("mapping.toml");
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
+        pasted,
         mapping,
         messages: Messages::default(),
         files,
@@ -294,6 +299,7 @@ fn build(
     };
     add_rules(&mut format, rules.rules)?;
     format.rules.extend(text_rules);
+    add_pasted(&mut format, described)?;
     add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;
@@ -334,6 +340,17 @@ fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> 
             repair: rule.repair,
         });
     }
+    Ok(())
+}
+
+fn add_pasted(format: &mut Format, described: Described) -> Result<(), FormatError> {
+    for (name, text) in described.templates {
+        format
+            .messages
+            .add(&name, &text)
+            .map_err(|cause| error(format!("{}/pasted.toml", format.origin), cause.to_string()))?;
+    }
+    format.rules.extend(described.rules);
     Ok(())
 }
 

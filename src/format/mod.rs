@@ -6,6 +6,7 @@
 mod catalog;
 mod merge;
 mod model;
+mod pasted;
 mod rules;
 mod texts;
 
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::record::KeyNames;
 use crate::template::Messages;
 
+use pasted::Pasted;
 use texts::Texts;
 
 /// What a message may mention: names with values, already printed.
@@ -46,6 +48,7 @@ pub struct Format {
     /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
     texts: Texts,
+    pasted: Pasted,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
 }
@@ -54,6 +57,16 @@ impl Format {
     /// The rules about texts, made ready when they are first asked for.
     pub fn texts(&self) -> &crate::text::Checker {
         self.texts.checker()
+    }
+
+    /// The rules about pasted text.
+    pub fn pasted(&self) -> &crate::pasted::Rules {
+        self.pasted.rules()
+    }
+
+    /// The level of a message about pasted text, where it differs from its rule's.
+    pub fn pasted_level(&self, code: &str, name: &str) -> Option<crate::diagnostic::Level> {
+        self.pasted.level(code, name)
     }
 
     /// Returns the id, such as `2021`.

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
 
-use crate::check::{self, Previous, Subject};
+use crate::check::{self, DataFile, Previous, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::document::{self, Document, Picture};
 use crate::fonts::Fonts;
@@ -107,6 +107,7 @@ struct Read {
     source: Source,
     format: Option<Arc<Format>>,
     report: Option<Report>,
+    record: Record,
     findings: Vec<Diagnostic>,
 }
 
@@ -154,6 +155,7 @@ impl Generator {
             (Some(report), Some(format)) => {
                 let subject = Subject {
                     report,
+                    file: Some(DataFile { source: &read.source, record: &read.record }),
                     format,
                     catalog: &self.catalog,
                     fonts: self.fonts(),
@@ -183,7 +185,8 @@ impl Generator {
         let decoded = record::decode(bytes);
         let source = Source::new(name, decoded.text);
         if let Some(finding) = decoded.finding {
-            return Read { source, format: None, report: None, findings: vec![finding] };
+            let record = Record::default();
+            return Read { source, format: None, report: None, record, findings: vec![finding] };
         }
         let (record, mut findings) = record::parse(&source, &self.names);
         let format = self.format_of(&record, &mut findings);
@@ -194,7 +197,7 @@ impl Generator {
             }
             report
         });
-        Read { source, format, report, findings }
+        Read { source, format, report, record, findings }
     }
 
     /// The format that the file names, else the one of its year, else the newest.

@@ -172,7 +172,7 @@ pub(super) fn rules(
     }
     let report = report(format, figures);
     let (catalog, fonts) = (generator.catalog(), generator.fonts());
-    let subject = Subject { report: &report, format, catalog, fonts, previous: None };
+    let subject = Subject { report: &report, format, catalog, fonts, file: None, previous: None };
     let is_accounting = |code: &str| {
         let kind = format.rule(code).map(|rule| &rule.kind);
         matches!(
