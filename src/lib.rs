@@ -15,6 +15,7 @@ pub mod document;
 pub mod emit;
 pub mod explain;
 pub mod export;
+pub mod fix;
 pub mod fonts;
 pub mod format;
 pub mod generator;

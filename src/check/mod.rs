@@ -65,9 +65,9 @@ pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         run(subject, rule, &mut findings);
     }
     texts::check(subject, &mut findings);
-    pasted::check(subject, &mut findings);
     guess::suggest(subject, &mut findings);
     glyphs::check(subject, &mut findings);
+    pasted::check(subject, &mut findings);
     waivers::apply(subject, &mut findings);
     diagnostic::sort(&mut findings);
     findings

@@ -20,20 +20,35 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let found = Found { subject, file, texts: &texts, page: &page };
     for slip in subject.format.pasted().check(&page) {
         let finding = found.finding(&slip);
-        if !is_known(&finding, findings) {
+        if let Some(glyph) = findings.iter_mut().find(|other| is_glyph_of(other, &finding)) {
+            // A character that cannot be printed is an error already; what is known here is how to mend it.
+            glyph.help = finding.help;
+            glyph.suggestion = finding.suggestion;
+            glyph.fix = finding.fix;
+        } else if slip.name != ONLY_WITHOUT_GLYPH && !is_known(&finding, findings) {
             findings.push(finding);
         }
     }
 }
 
-/// Whether another rule has told the same: a character that cannot be printed is an error already, an empty section is
-/// reported as missing or empty.
+/// The name of slips that matter only where no face has the character.
+const ONLY_WITHOUT_GLYPH: &str = "space";
+
+/// Whether a finding is the error that a character of this one cannot be printed.
+fn is_glyph_of(other: &Diagnostic, finding: &Diagnostic) -> bool {
+    other.rule == "GLYPH"
+        && finding.rule == "TEXT-CHARS"
+        && other.path == finding.path
+        && other.span.start <= finding.span.start
+        && finding.span.end <= other.span.end
+}
+
+/// Whether another rule has told the same: an empty section is reported as missing or empty.
 fn is_known(finding: &Diagnostic, findings: &[Diagnostic]) -> bool {
-    let same_path = |other: &&Diagnostic| other.path == finding.path;
-    findings.iter().filter(same_path).any(|other| match other.rule.as_str() {
-        "MISSING" | "TEXT-EMPTY" => finding.rule == "SECTION",
-        _ => false,
-    })
+    finding.rule == "SECTION"
+        && findings.iter().any(|other| {
+            matches!(other.rule.as_str(), "MISSING" | "TEXT-EMPTY") && other.path == finding.path
+        })
 }
 
 /// A string of the data file.
@@ -281,6 +296,7 @@ fn spelled(source: &Source, span: &Span, put: &str) -> Option<String> {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' if !lines => out.push_str("\\n"),
+            '\n' if source.text().contains("\r\n") => out.push_str("\r\n"),
             _ => out.push(c),
         }
     }

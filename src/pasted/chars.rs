@@ -27,6 +27,7 @@ impl Rule for Chars {
         for (index, passage) in page.passages.iter().enumerate() {
             slips.extend(look_alikes(index, passage));
             slips.extend(unseen(index, passage));
+            slips.extend(odd_spaces(index, passage));
             slips.extend(private_use(index, passage));
             slips.extend(line_separators(index, passage));
             slips.extend(self.misread(index, passage));
@@ -76,6 +77,22 @@ fn unseen(index: usize, passage: &Passage<'_>) -> Option<Slip> {
         .with("code", code(&passage.text[first]))
         .with("count", found.len().to_string());
     Some(slip.mended(passage, changes, true))
+}
+
+/// Spaces of a width of their own, which few faces have.
+fn odd_spaces(index: usize, passage: &Passage<'_>) -> Option<Slip> {
+    let found =
+        places(passage.text, |c| matches!(c, '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}'));
+    let first = found.first()?.clone();
+    let changes = found.iter().map(|range| Change {
+        passage: index,
+        range: range.clone(),
+        put: " ".to_owned(),
+    });
+    let slip = Slip::new("TEXT-CHARS", "space", Place::Text(index, first.clone()))
+        .with("code", code(&passage.text[first]))
+        .with("count", found.len().to_string());
+    Some(slip.mended(passage, changes.collect(), true))
 }
 
 /// Characters that only their author's computer knows.

@@ -24,6 +24,8 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+pub use web::strip as without_web_marks;
+
 pub use page::{Chart, Datum, Page, Passage, Section, Shape};
 
 /// A rule about pasted text.

@@ -189,17 +189,24 @@ fn put(passage: &Passage<'_>, range: &Range<usize>, mark: &Mark) -> String {
     }
 }
 
-/// A piece of a line without its tags and entities, for asking whether anything is left of it.
-fn strip(piece: &str) -> String {
-    let (mut out, mut depth) = (String::new(), None);
-    for c in piece.chars() {
-        match (depth, c) {
-            (None, '<') => depth = Some('>'),
-            (None, '&') => depth = Some(';'),
-            (Some(close), c) if c == close => depth = None,
-            (None, c) => out.push(c),
-            _ => {}
+/// A text without the tags and entities of web pages: what a reader would see of it, but for spaces.
+pub fn strip(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '&']) {
+        let (before, mark) = rest.split_at(at);
+        out += before;
+        let close = if mark.starts_with('<') { '>' } else { ';' };
+        let after = mark[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/#!".contains(c));
+        let end = mark.char_indices().take(LONGEST).find(|(_, c)| *c == close || *c == '\n');
+        match end.filter(|(_, c)| *c == close && after) {
+            Some((end, _)) => rest = &mark[end + 1..],
+            None => {
+                out.push_str(&mark[..1]);
+                rest = &mark[1..];
+            }
         }
     }
-    out
+    out + rest
 }
