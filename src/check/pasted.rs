@@ -25,11 +25,18 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             glyph.help = finding.help;
             glyph.suggestion = finding.suggestion;
             glyph.fix = finding.fix;
+        } else if found.is_beside_text(&slip) {
+            // Part five as one text: that its two sections are empty is no lack of content.
+            findings.retain(|other| other.rule != EMPTY || other.path != finding.path);
+            findings.push(finding);
         } else if slip.name != ONLY_WITHOUT_GLYPH && !is_known(&finding, findings) {
             findings.push(finding);
         }
     }
 }
+
+/// The rule about parts without content.
+const EMPTY: &str = "TEXT-EMPTY";
 
 /// The name of slips that matter only where no face has the character.
 const ONLY_WITHOUT_GLYPH: &str = "space";
@@ -47,7 +54,7 @@ fn is_glyph_of(other: &Diagnostic, finding: &Diagnostic) -> bool {
 fn is_known(finding: &Diagnostic, findings: &[Diagnostic]) -> bool {
     finding.rule == "SECTION"
         && findings.iter().any(|other| {
-            matches!(other.rule.as_str(), "MISSING" | "TEXT-EMPTY") && other.path == finding.path
+            matches!(other.rule.as_str(), "MISSING" | EMPTY) && other.path == finding.path
         })
 }
 
@@ -225,8 +232,9 @@ impl Found<'_> {
         let format = self.subject.format;
         let values: std::collections::BTreeMap<&str, &str> =
             slip.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let words =
-            |part: &str| format.words(&format!("{}/{}/{part}", slip.code, slip.name), &values);
+        let words = |part: &str| {
+            format.pasted_words(&format!("{}/{}/{part}", slip.code, slip.name), &values)
+        };
         let rule = format.rule(slip.code);
         let level = format.pasted_level(slip.code, slip.name).or(rule.map(|rule| rule.level));
         let (path, span) = self.place(&slip.place);
@@ -240,6 +248,18 @@ impl Found<'_> {
         finding.suggestion = slip.corrected.clone();
         finding.fix = self.edits(&slip.changes);
         finding
+    }
+
+    /// Whether a slip is an empty section of a part whose text stands in its field without a heading.
+    fn is_beside_text(&self, slip: &Slip) -> bool {
+        let Place::Section(index) = slip.place else { return false };
+        let section = &self.page.sections[index];
+        let mut others = self.page.sections.iter().filter(|other| other.part == section.part);
+        section.is_blank
+            && section.is_given
+            && others.any(|other| {
+                other.heading.is_empty() && other.own_heading.is_none() && !other.is_blank
+            })
     }
 
     fn place(&self, place: &Place) -> (String, Span) {

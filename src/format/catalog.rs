@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Table;
 
 use super::merge::merge;
-use super::pasted::{Described, Pasted};
+use super::pasted::Pasted;
 use super::rules::RawRule;
 use super::texts::Texts;
 use super::{Format, Manifest, Rule};
@@ -279,7 +279,7 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
-    let (pasted, described) =
+    let (pasted, pasted_rules) =
         Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
     let mapping = take("mapping.toml");
@@ -299,7 +299,7 @@ fn build(
     };
     add_rules(&mut format, rules.rules)?;
     format.rules.extend(text_rules);
-    add_pasted(&mut format, described)?;
+    format.rules.extend(pasted_rules);
     add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;
@@ -340,17 +340,6 @@ fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> 
             repair: rule.repair,
         });
     }
-    Ok(())
-}
-
-fn add_pasted(format: &mut Format, described: Described) -> Result<(), FormatError> {
-    for (name, text) in described.templates {
-        format
-            .messages
-            .add(&name, &text)
-            .map_err(|cause| error(format!("{}/pasted.toml", format.origin), cause.to_string()))?;
-    }
-    format.rules.extend(described.rules);
     Ok(())
 }
 

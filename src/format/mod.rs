@@ -64,6 +64,11 @@ impl Format {
         self.pasted.rules()
     }
 
+    /// Fills a message about pasted text, by `CODE/NAME/message`, `…/label` or `…/help`.
+    pub fn pasted_words(&self, name: &str, values: &BTreeMap<&str, &str>) -> String {
+        self.pasted.words(name, values)
+    }
+
     /// The level of a message about pasted text, where it differs from its rule's.
     pub fn pasted_level(&self, code: &str, name: &str) -> Option<crate::diagnostic::Level> {
         self.pasted.level(code, name)

@@ -8,6 +8,7 @@ use toml::Table;
 
 use crate::diagnostic::Level;
 use crate::pasted::Rules;
+use crate::template::Messages;
 
 use super::{Rule, RuleKind};
 
@@ -19,6 +20,10 @@ pub(super) struct Pasted {
     rules: OnceLock<Rules>,
     /// Levels of messages that differ from their rule's, by `CODE/NAME`.
     levels: BTreeMap<String, Level>,
+    /// Templates by `CODE/NAME/message`, `…/label`, `…/help`; compiled when the first slip is found, which in most
+    /// runs is never.
+    templates: Vec<(String, String)>,
+    messages: OnceLock<Messages>,
 }
 
 /// What is said about a code.
@@ -58,14 +63,6 @@ struct Words {
     level: Option<String>,
 }
 
-/// What the data hold besides the checks.
-pub(super) struct Described {
-    /// The codes as rules.
-    pub(super) rules: Vec<Rule>,
-    /// Templates by name: `CODE/NAME/message`, `…/label`, `…/help`.
-    pub(super) templates: Vec<(String, String)>,
-}
-
 impl Pasted {
     /// Takes the merged data. Rules that do not come with the program are read at once.
     ///
@@ -75,9 +72,9 @@ impl Pasted {
         data: Table,
         notice: &str,
         is_built_in: bool,
-    ) -> Result<(Self, Described), String> {
+    ) -> Result<(Self, Vec<Rule>), String> {
         let mut pasted = Self::default();
-        let mut described = Described { rules: Vec::new(), templates: Vec::new() };
+        let mut rules = Vec::new();
         for (code, value) in data {
             let entry: Code =
                 value.try_into().map_err(|cause: toml::de::Error| format!("{code}：{cause}"))?;
@@ -92,10 +89,10 @@ impl Pasted {
                 for (part, text) in
                     [("message", words.message), ("label", words.label), ("help", words.help)]
                 {
-                    described.templates.push((format!("{code}/{name}/{part}"), text));
+                    pasted.templates.push((format!("{code}/{name}/{part}"), text));
                 }
             }
-            described.rules.push(Rule {
+            rules.push(Rule {
                 level: level(&entry.level)?,
                 code: code.clone(),
                 kind: RuleKind::Text,
@@ -108,14 +105,34 @@ impl Pasted {
             pasted.data.insert(code, toml::Value::Table(entry.check));
         }
         if !is_built_in {
-            let rules = pasted.read()?;
-            pasted.rules.get_or_init(|| rules);
+            let (read, messages) = (pasted.read()?, pasted.compile()?);
+            pasted.rules.get_or_init(|| read);
+            pasted.messages.get_or_init(|| messages);
         }
-        Ok((pasted, described))
+        Ok((pasted, rules))
     }
 
     fn read(&self) -> Result<Rules, String> {
         self.data.clone().try_into().map_err(|cause: toml::de::Error| cause.to_string())
+    }
+
+    fn compile(&self) -> Result<Messages, String> {
+        let mut messages = Messages::default();
+        for (name, text) in &self.templates {
+            messages.add(name, text).map_err(|cause| cause.to_string())?;
+        }
+        Ok(messages)
+    }
+
+    /// Fills a message; a template that cannot be filled shows the mistake in its place.
+    pub(super) fn words(&self, name: &str, values: &BTreeMap<&str, &str>) -> String {
+        let messages = self.messages.get_or_init(|| {
+            self.compile().expect("a test reads the built-in rules about pasted text")
+        });
+        match messages.contains(name) {
+            true => messages.render(name, values).unwrap_or_else(|error| error.to_string()),
+            false => String::new(),
+        }
     }
 
     pub(super) fn rules(&self) -> &Rules {

@@ -24,7 +24,7 @@ impl Rule for Marks {
                     bold(index, passage, slips);
                     for line in &passage.lines {
                         slips.extend(near_heading(index, passage, line));
-                        slips.extend(self.near_image(index, passage, line));
+                        slips.extend(self.near_image(page, index, line));
                     }
                 }
                 Shape::Heading => slips.extend(heading(index, passage)),
@@ -114,10 +114,16 @@ fn heading(index: usize, passage: &Passage<'_>) -> Option<Slip> {
         changes.push(Change { passage: index, range, put: String::new() });
     }
     let name = if number > 0 { "heading_number" } else { "heading_marks" };
-    let slip = Slip::new("TEXT-MARKUP", name, Place::Text(index, offset..start.max(offset + 1)))
-        .with("marks", text[..text.len() - rest.len()].trim())
+    let before = text[..text.len() - rest.len()].trim();
+    let range = offset..start.max(offset + first_char(text));
+    let slip = Slip::new("TEXT-MARKUP", name, Place::Text(index, range))
+        .with("marks", if before.is_empty() { "**" } else { before })
         .with("heading", ended);
     Some(slip.mended(passage, changes, true))
+}
+
+fn first_char(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
 }
 
 /// `**` in what is printed as one line, where it has no power.
@@ -134,7 +140,8 @@ fn dressed(index: usize, passage: &Passage<'_>) -> Option<Slip> {
 
 impl Marks {
     /// A line that was meant as a picture or a chart and is printed as it stands.
-    fn near_image(&self, index: usize, passage: &Passage<'_>, line: &Line<'_>) -> Option<Slip> {
+    fn near_image(&self, page: &Page<'_>, index: usize, line: &Line<'_>) -> Option<Slip> {
+        let passage = &page.passages[index];
         if line.kind != Kind::Paragraph {
             return None;
         }
@@ -143,7 +150,10 @@ impl Marks {
         let whole = format!("![{}]({})", meant.caption, meant.target);
         if meant.is_whole && line::image(&whole).is_some() {
             let change = Change { passage: index, range: line.range(), put: whole };
-            return Some(slip.mended(passage, vec![change], true));
+            // A picture may be missing, which is an error: only what is there is placed without asking.
+            let name = meant.target.strip_prefix("chart:");
+            let is_there = page.charts.iter().any(|chart| Some(chart.name) == name);
+            return Some(slip.mended(passage, vec![change], is_there));
         }
         Some(Slip { name: "image_inside", ..slip })
     }

@@ -65,7 +65,7 @@ impl Sections {
             let slip = Slip::new("SECTION", "left_out", Place::Section(index))
                 .with("heading", section.heading)
                 .with("part", section.part_heading)
-                .with("path", &section.path);
+                .with("key", section.path.rsplit('.').next().unwrap_or(&section.path));
             slips.push(slip);
         }
     }

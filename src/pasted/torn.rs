@@ -129,13 +129,10 @@ impl Torn {
 
     /// Signs that both lines are one sentence whatever they say; whether they may be joined without asking.
     fn evidence(&self, before: &str, after: &str) -> Option<bool> {
-        let last = before.chars().next_back()?;
-        let first = after.chars().next()?;
         let has = |words: &[String], test: &dyn Fn(&str) -> bool| words.iter().any(|w| test(w));
         let after_starts = |word: &str| after.starts_with(word);
         let before_ends = |word: &str| before.ends_with(word);
-        if last.is_ascii_digit() && first.is_ascii_digit() {
-            // 1 and 2 over two lines are 12, or two figures: a person must look.
+        if splits_figure(before, after) {
             return (!self.is_contact(before)).then_some(false);
         }
         let figure = before.trim_end_matches(|c: char| c.is_ascii_digit()).len() < before.len();
@@ -189,11 +186,17 @@ impl Torn {
             })
             .collect();
         let certain = run.certain.iter().all(|certain| *certain);
+        let is_figure = lines.windows(2).any(|pair| splits_figure(pair[0].text, pair[1].text));
         let slip = Slip::new("TEXT-TORN", "torn", Place::Text(index, seam(first)))
             .with("before", tail(first.text))
             .with("after", head(second.text))
             .with("count", lines.len().to_string());
         let mut slip = slip.mended(passage, changes.clone(), certain);
+        if is_figure {
+            // The joined line would hold a figure that nobody has written.
+            slip.name = "torn_figure";
+            slip.corrected = None;
+        }
         slip.covers = first.start..lines.last().map_or(first.start, |line| line.range().end);
         if !certain {
             // What is certain of a run can be mended even where the rest needs a person.
@@ -202,6 +205,12 @@ impl Torn {
         }
         Some(slip)
     }
+}
+
+/// Whether digits stand on both sides of a tear: 1 and 2 over two lines are 12, or two figures.
+fn splits_figure(before: &str, after: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    before.ends_with(is_digit) && after.starts_with(is_digit)
 }
 
 /// A line without marks of emphasis.
