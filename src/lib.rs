@@ -19,6 +19,7 @@ pub mod fix;
 pub mod fonts;
 pub mod format;
 pub mod generator;
+pub mod import;
 pub mod init;
 pub mod migrate;
 pub mod number;

@@ -15,10 +15,10 @@ const NOT_PRINTED: [&str; 2] = ["format", "waivers"];
 /// Runs the rules.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(file) = subject.file else { return };
-    let texts = texts(subject.format, file.record);
+    let texts = texts(subject.format(), file.record);
     let page = page(subject, &texts);
     let found = Found { subject, file, texts: &texts, page: &page };
-    for slip in subject.format.pasted().check(&page) {
+    for slip in subject.format().pasted().check(&page) {
         let finding = found.finding(&slip);
         if let Some(glyph) = findings.iter_mut().find(|other| is_glyph_of(other, &finding)) {
             // A character that cannot be printed is an error already; what is known here is how to mend it.
@@ -144,7 +144,7 @@ fn page<'a>(subject: &'a Subject<'_>, texts: &'a [Text<'a>]) -> Page<'a> {
     Page {
         passages: passages.collect(),
         charts: report.charts.iter().map(chart).collect(),
-        sections: sections(subject.format, report, texts),
+        sections: sections(subject.format(), report, texts),
         sentences: sentences(subject),
     }
 }
@@ -204,13 +204,12 @@ fn sections<'a>(format: &'a Format, report: &'a Report, texts: &'a [Text<'a>]) -
 /// Paths of the sentences that are printed.
 fn sentences(subject: &Subject<'_>) -> Vec<String> {
     let mut paths = Vec::new();
-    for part in &subject.format.manifest.parts {
+    for part in &subject.format().manifest.parts {
         for item in part.items.iter().filter(|item| item.kind == ItemKind::Sentence) {
             let path = format!("{}.{}", part.key, item.key);
             let mut figures = item.figures.iter();
-            let given = figures.all(|figure| {
-                subject.report.value(subject.format, &format!("{path}.{}", figure.key)).is_some()
-            });
+            let given = figures
+                .all(|figure| subject.report.value(&format!("{path}.{}", figure.key)).is_some());
             if given {
                 paths.push(path);
             }
@@ -229,7 +228,7 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn finding(&self, slip: &Slip) -> Diagnostic {
-        let format = self.subject.format;
+        let format = self.subject.format();
         let values: std::collections::BTreeMap<&str, &str> =
             slip.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let words = |part: &str| {

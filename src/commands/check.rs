@@ -11,6 +11,7 @@ use nianbao::generator::{Checked, Generator, Input, Neighbours};
 use nianbao::output::write_atomically;
 use nianbao::record;
 
+use super::foreign::{self, is_foreign};
 use super::inputs::{Inputs, unreadable};
 use super::results::Results;
 use super::{Outcome, Session, fix, rule_texts, terminal};
@@ -134,6 +135,9 @@ fn read_among(
     neighbours: &Neighbours,
     path: &Path,
 ) -> Result<Checked, String> {
+    if is_foreign(path) {
+        return foreign::check(generator, path, session.previous(), neighbours);
+    }
     let input = if is_standard_input(path) {
         standard_input(session.previous())
     } else {

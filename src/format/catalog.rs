@@ -21,8 +21,15 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 6] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "pasted.toml", "mapping.toml"];
+const DATA_FILES: [&str; 7] = [
+    "format.toml",
+    "schema.toml",
+    "rules.toml",
+    "text_rules.toml",
+    "pasted.toml",
+    "mapping.toml",
+    "labels.toml",
+];
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -177,7 +184,10 @@ fn load(
 
 /// Files of a format that have no part in how a report is checked and set.
 fn is_silent(name: &str) -> bool {
-    name == "mapping.toml" || name == "sample.toml" || name.ends_with(".md")
+    name == "mapping.toml"
+        || name == "labels.toml"
+        || name == "sample.toml"
+        || name.ends_with(".md")
 }
 
 /// A hash of all files that decide what a report of the format looks like: `batch` makes reports again when it
@@ -283,12 +293,14 @@ fn build(
         Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
     let mapping = take("mapping.toml");
+    let labels = read(&origin, "labels.toml", take("labels.toml"))?;
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
         pasted,
+        labels,
         mapping,
         messages: Messages::default(),
         files,

@@ -4,6 +4,7 @@
 //! parts, tables, labels, rules, years, messages, layout files. Nothing here knows a label or a year.
 
 mod catalog;
+mod labels;
 mod merge;
 mod model;
 mod pasted;
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::record::KeyNames;
 use crate::template::Messages;
 
+use labels::Labels;
 use pasted::Pasted;
 use texts::Texts;
 
@@ -48,6 +50,7 @@ pub struct Format {
     /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
     texts: Texts,
+    labels: Labels,
     pasted: Pasted,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
@@ -72,6 +75,16 @@ impl Format {
     /// The level of a message about pasted text, where it differs from its rule's.
     pub fn pasted_level(&self, code: &str, name: &str) -> Option<crate::diagnostic::Level> {
         self.pasted.level(code, name)
+    }
+
+    /// Official labels of tables with what people write instead.
+    pub fn label_variants(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.labels.variants()
+    }
+
+    /// Parts (`overview`) and sections (`overview.requests`) with the words that their headings hold.
+    pub fn heading_words(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.labels.words()
     }
 
     /// Returns the id, such as `2021`.
