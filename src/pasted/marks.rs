@@ -134,7 +134,7 @@ fn dressed(index: usize, passage: &Passage<'_>) -> Option<Slip> {
         found.iter().map(|&at| Change { passage: index, range: at..at + 2, put: String::new() });
     let slip = Slip::new("TEXT-MARKUP", "line_marks", Place::Text(index, first..first + 2))
         .with("marks", "**");
-    let in_pairs = found.len() % 2 == 0 && !passage.text.contains("***");
+    let in_pairs = found.len().is_multiple_of(2) && !passage.text.contains("***");
     Some(slip.mended(passage, changes.collect(), in_pairs))
 }
 
@@ -174,7 +174,8 @@ impl Marks {
         let marked = narrow[..open].iter().rev().find(|c| **c != ' ') == Some(&'!');
         let shown = lower.starts_with("chart:")
             || self.pictures.iter().any(|ending| lower.ends_with(ending.as_str()));
-        if !shown && !(marked && written[..open].ends_with(&['!'])) {
+        let is_marked = marked && written[..open].ends_with(&['!']);
+        if !(shown || is_marked) {
             return None;
         }
         let before = narrow[..open].iter().filter(|c| !matches!(**c, ' ' | '!')).count();

@@ -148,8 +148,9 @@ fn lonely(
     let other = if c == close { open } else { close };
     let place = Place::Text(index, start..start + c.len_utf8());
     // “三审“: the marks of one pair typed the same way.
-    let turned =
-        same_way % 2 == 0 && !line.text.contains(other) && matches!(c, '“' | '”' | '‘' | '’');
+    let turned = same_way.is_multiple_of(2)
+        && !line.text.contains(other)
+        && matches!(c, '“' | '”' | '‘' | '’');
     if !turned {
         return Slip::new("TEXT-PUNCT", "unpaired", place)
             .with("mark", c.to_string())
@@ -159,7 +160,7 @@ fn lonely(
     let changes = places.enumerate().map(|(number, (at, c))| Change {
         passage: index,
         range: line.start + at..line.start + at + c.len_utf8(),
-        put: if number % 2 == 0 { open } else { close }.to_string(),
+        put: if number.is_multiple_of(2) { open } else { close }.to_string(),
     });
     let changes: Vec<Change> = changes.collect();
     let slip = Slip::new("TEXT-PUNCT", "turned", place)

@@ -18,14 +18,13 @@ pub(super) fn number_length(line: &str) -> usize {
     }
     if let Some(inner) = line.strip_prefix(['（', '(', '〔', '[', '【']) {
         let rest = inner.trim_start_matches(is_numeral);
-        let opened = line.len() - inner.len();
         let closed = rest.strip_prefix(['）', ')', '〕', ']', '】']);
         return match closed {
             Some(after) if rest.len() < inner.len() && inner.len() - rest.len() <= 9 => {
                 let after = after.strip_prefix(['、', '.', '．']).unwrap_or(after);
                 line.len() - after.len()
             }
-            _ => opened - opened,
+            _ => 0,
         };
     }
     let (ordinal, body) = line.strip_prefix('第').map_or((false, line), |rest| (true, rest));
