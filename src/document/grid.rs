@@ -6,6 +6,7 @@ use crate::format::{Column, Orientation, Row, Section, Table};
 use crate::report::Figure;
 
 use super::Builder;
+use super::title::label_lines;
 
 /// A cell on its way to the model.
 struct Slot<'a> {
@@ -249,7 +250,9 @@ fn row_labels(section: &Section, y: usize, labels: usize) -> Vec<Value> {
         if is_first {
             let rowspan = section.rows[y..].iter().take_while(same).count();
             let text = section.group_label(key);
-            cells.push(Slot { x: level, y, colspan: 1, rowspan, kind: "group", text }.value());
+            let mut cell = Slot { x: level, y, colspan: 1, rowspan, kind: "group", text }.value();
+            cell["lines"] = json!(label_lines(text));
+            cells.push(cell);
         }
     }
     let x = row.under.len();

@@ -4,6 +4,7 @@
 extern crate self as libfuzzer_sys;
 pub(crate) use fuzz::fuzz_target;
 
+mod addresses;
 mod architecture;
 mod batch;
 mod batch_process;
