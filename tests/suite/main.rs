@@ -25,6 +25,7 @@ mod init;
 mod layout;
 mod migrate;
 mod pages;
+mod pagination;
 mod paper;
 mod preview;
 mod published_parts;
