@@ -275,3 +275,36 @@ fn no_page_before_a_table_is_half_empty() {
         }
     }
 }
+
+/// A report in which every figure of table three is blank, several times over.
+#[test]
+fn a_draft_lists_two_hundred_findings_by_rule_and_counts_the_rest() {
+    let format = generator().catalog().get("2021").expect("the format in force");
+    let made = Made {
+        agency: "某市某局",
+        year: 2023,
+        text: "如下。",
+        count: &mut || 0,
+        amount: &mut || "0".into(),
+    };
+    let file = data_file(format, made).replace("[0, 0, 0, 0, 0, 0]", r#"["", "", "", "", "", ""]"#);
+    let extra: String = (0..90).map(|at| format!("[nothing_{at}]\n")).collect();
+    let paper = Paper::draft(&format!("{file}{extra}"));
+    let counted = paper.checked.counts();
+    let all = counted.errors + counted.warnings;
+    assert!(all > 220, "{all} findings");
+    let text = paper.text();
+    assert!(text.contains(&format!("另有 {} 处没有列出", all - 200)), "{all}");
+    for heading in ["［BLANK］", "［UNKNOWN-KEY］"] {
+        assert_eq!(text.matches(heading).count(), 1, "{heading}");
+    }
+    assert!(text.contains("200.") && !text.contains("201."));
+}
+
+#[test]
+fn the_catalogue_says_nothing_of_suspects() {
+    for (name, paper) in examples() {
+        let found = paper.bytes.windows(9).any(|bytes| bytes == b"/Suspects");
+        assert!(!found, "{name}");
+    }
+}
