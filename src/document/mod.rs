@@ -18,9 +18,9 @@ use crate::source::Span;
 
 pub use blocks::{chart_targets, picture_targets};
 pub use model::{
-    Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn, FormColumnKind,
-    FormSection, FormTable, ListedFinding, ListedRule, Model, PrintedItem, PrintedPart, Signature,
-    TextRun,
+    AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
+    FormColumnKind, FormSection, FormTable, ListedFinding, ListedRule, Model, PrintedItem,
+    PrintedPart, Signature, TextRun,
 };
 pub use title::break_title;
 
@@ -92,6 +92,7 @@ pub fn build(input: &Input<'_>) -> Document {
         signature: signature(report),
         findings: if input.draft { listed(input) } else { Vec::new() },
         unlisted: if input.draft { unlisted(input) } else { String::new() },
+        attachment: None,
     };
     Document { model, places: builder.places }
 }
@@ -140,14 +141,11 @@ fn listed(input: &Input<'_>) -> Vec<ListedRule> {
             rules.push(ListedRule { rule, level, findings: Vec::new() });
             rules.len() - 1
         });
-        let help = finding.help.clone().unwrap_or_default();
-        // What helps all findings of a rule is said once, behind the first.
-        let said = rules[at].findings.iter().any(|said| said.help == help);
         rules[at].findings.push(ListedFinding {
             number,
             place: place(&finding.path),
             message: finding.message.clone(),
-            help: if said { String::new() } else { help },
+            help: finding.help.clone().unwrap_or_default(),
         });
     }
     rules

@@ -43,6 +43,26 @@ pub struct Model {
     /// What is said of findings that a draft does not list; empty otherwise.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub unlisted: String,
+    /// The data file, where it goes into the PDF.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<AttachedFile>,
+}
+
+impl Model {
+    /// The findings that a draft lists, each with its rule, in the order in which they are listed.
+    pub fn listed_findings(&self) -> impl Iterator<Item = (&ListedRule, &ListedFinding)> {
+        let rules = self.findings.iter();
+        rules.flat_map(|rule| rule.findings.iter().map(move |finding| (rule, finding)))
+    }
+}
+
+/// A file that goes into the PDF.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttachedFile {
+    /// Path in the project, also its name in the PDF.
+    pub path: String,
+    /// What it is.
+    pub description: String,
 }
 
 /// A part with its heading.
@@ -306,6 +326,6 @@ pub struct ListedFinding {
     pub place: String,
     /// Headline.
     pub message: String,
-    /// What to do; empty where a finding of the same rule before it says so.
+    /// What to do; may be empty.
     pub help: String,
 }

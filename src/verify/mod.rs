@@ -5,6 +5,7 @@
 //! its figures and texts are those of the report and add up. Figures are found by the tags and places in the
 //! file; there is no hidden copy of the data.
 
+pub mod attachment;
 mod compare;
 pub mod figures;
 pub mod integrity;
