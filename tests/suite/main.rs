@@ -28,6 +28,7 @@ mod migrate;
 mod pages;
 mod pagination;
 mod paper;
+mod pasted;
 mod preview;
 mod published_parts;
 mod read;
