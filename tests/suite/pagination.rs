@@ -129,7 +129,7 @@ fn assert_gaps(name: &str, paper: &Paper) {
     for page in 0..paper.pdf.pages.len() {
         let lines = prose(paper, page);
         for (top, foot) in tables(paper, page) {
-            let above = lines.iter().filter(|line| line.baseline < top).next_back();
+            let above = lines.iter().rfind(|line| line.baseline < top);
             let below = lines.iter().find(|line| line.baseline > foot);
             let size = TEXT_AREA.width() / 28.0;
             let leading = pitch() - size;
