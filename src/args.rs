@@ -280,11 +280,14 @@ pub(crate) struct Batch {
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字
+///
+/// 原文件不动。每个数都有交代：照搬的、相加的、留给人决定的；不为 0 的数不会丢。给文件夹时全部改写，
+/// 另写出“改写账目”和“待办”两张表；中断以后再运行一次就接着做。
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
-    /// 数据文件或文件夹
-    #[arg(value_name = "文件或文件夹")]
-    pub(crate) path: PathBuf,
+    /// 数据文件或文件夹，可给多个
+    #[arg(value_name = "文件或文件夹", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
     /// 目标格式，如 2021
     #[arg(long, value_name = "格式")]
     pub(crate) to: String,

@@ -20,8 +20,11 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 5] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "mapping.toml"];
+const DATA_FILES: [&str; 4] =
+    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml"];
+
+/// How the format is reached from others; `migrate` interprets it.
+const MAPPING: &str = "mapping.toml";
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -167,16 +170,24 @@ fn load(
     let chain = lineage(id, own, built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let others = folder.files.iter().filter(|(name, _)| !DATA_FILES.contains(&name.as_str()));
+        let is_data = |name: &str| DATA_FILES.contains(&name) || name == MAPPING;
+        let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
-    Ok(Format { digest: digest(&chain), ..build(id, origin, data(&chain, known)?, files)? })
+    // A step belongs to the format that states it: the file keeps its lines, for messages.
+    let mappings = chain.iter().filter_map(|folder| {
+        let text = folder.files.get(MAPPING)?;
+        Some((format!("{}/{MAPPING}", folder.origin), text.clone()))
+    });
+    let mappings = mappings.collect();
+    let built = build(id, origin, data(&chain, known)?, files)?;
+    Ok(Format { digest: digest(&chain), mappings, ..built })
 }
 
 /// Files of a format that have no part in how a report is checked and set.
 fn is_silent(name: &str) -> bool {
-    name == "mapping.toml" || name == "sample.toml" || name.ends_with(".md")
+    name == MAPPING || name == "sample.toml" || name.ends_with(".md")
 }
 
 /// A hash of all files that decide what a report of the format looks like: `batch` makes reports again when it
@@ -278,13 +289,12 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
-    let mapping = take("mapping.toml");
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
-        mapping,
+        mappings: Vec::new(),
         messages: Messages::default(),
         files,
         origin,

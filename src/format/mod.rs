@@ -5,6 +5,7 @@
 
 mod catalog;
 mod merge;
+mod mistake;
 mod model;
 mod rules;
 mod texts;
@@ -14,6 +15,7 @@ pub use model::{
     Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part,
     Row, Section, SentenceFigure, Table, Years,
 };
+pub use mistake::{Mistake, nearest, suggestion};
 pub use rules::{Rule, RuleKind};
 
 use std::collections::{BTreeMap, HashMap};
@@ -35,8 +37,9 @@ pub struct Format {
     pub tables: Vec<Table>,
     /// The rules, in the order in which they run.
     pub rules: Vec<Rule>,
-    /// Mapping from the format before it, as data; `migrate` interprets it.
-    pub mapping: toml::Table,
+    /// `mapping.toml` of its own and of the formats that it extends, nearest first: file and text. `migrate`
+    /// interprets them.
+    pub mappings: Vec<(String, String)>,
     /// Messages of the rules.
     pub messages: Messages,
     /// Template and layout files by path below the format's directory, inherited ones included.

@@ -23,6 +23,7 @@ mod identities;
 mod init;
 mod layout;
 mod migrate;
+mod migrate_formats;
 mod pages;
 mod paper;
 mod preview;
