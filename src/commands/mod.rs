@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod extract;
 mod fonts;
 mod formats;
 mod init;
@@ -72,6 +73,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Batch(args) => batch::run(&session, &args),
         Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Extract(args) => extract::run(&session, &args),
         Command::Preview(args) => preview::run(&session, &args),
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)

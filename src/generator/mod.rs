@@ -3,6 +3,7 @@
 //! In: an [`Input`], the bytes of a data file and of what it refers to. Out: [`Checked`], its findings, and from
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
+mod attachment;
 mod input;
 mod neighbours;
 mod pictures;
@@ -22,13 +23,14 @@ use typst_layout::PagedDocument;
 
 use crate::check::{self, Previous, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
-use crate::document::{self, Document, Picture};
+use crate::document::{self, AttachedFile, Document, Picture};
+use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
-use crate::world::{Layout, Project, Typesetter};
+use crate::world::{ATTACHMENT, Layout, Project, Typesetter};
 
 /// What a generator is made from.
 #[derive(Debug, Clone, Default)]
@@ -250,6 +252,17 @@ impl Generator {
         date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 })
     }
 
+    /// A checked report ready to be written as something else than pages.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`].
+    pub fn edition(&self, checked: &Checked, draft: bool) -> Result<Edition, Failure> {
+        let (report, format) = printable(checked, draft)?;
+        let document = document::build(&self.document_input(checked, (report, format), draft));
+        let (format, pictures) = (Arc::clone(format), checked.pictures.clone());
+        Ok(Edition::new(document.model, report, format, pictures))
+    }
+
     /// Typesets a checked report for paper.
     ///
     /// # Errors
@@ -268,20 +281,48 @@ impl Generator {
         self.set(checked, draft, true)
     }
 
-    fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
-        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
-            return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
+    /// Typesets a checked report for an archive: its data file, without comments and waivers, goes into the PDF. The
+    /// pages are the same.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`], and for a draft whose data file is no TOML.
+    pub fn typeset_with_data(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        let (report, format) = printable(checked, draft)?;
+        let input = document::Input {
+            figure_ids: false,
+            ..self.document_input(checked, (report, format), draft)
         };
-        if !draft && checked.counts().errors > 0 {
-            return Err(Failure(
-                "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
-            ));
-        }
-        let date = self.date(report);
+        let mut document = document::build(&input);
+        document.model.attachment = Some(AttachedFile {
+            path: ATTACHMENT.to_owned(),
+            description: "生成本报告的数据文件".to_owned(),
+        });
+        let data = attachment::bare(checked.source.text())?;
+        self.set_document(checked, document, Some(data))
+    }
+
+    fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
+        let (report, format) = printable(checked, draft)?;
         let input = self.document_input(checked, (report, format), draft);
         let document = document::build(&document::Input { figure_ids, ..input });
-        let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
+        self.set_document(checked, document, None)
+    }
+
+    fn set_document(
+        &self,
+        checked: &Checked,
+        document: Document,
+        attached: Option<String>,
+    ) -> Result<Typeset, Failure> {
+        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
+            return Err(Failure("没有可以排版的内容".to_owned()));
+        };
+        let date = self.date(report);
+        let data = serde_json::to_vec(&document.model).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
+        if let Some(attached) = attached {
+            project.attach(attached);
+        }
         for picture in &checked.pictures {
             if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {
                 project.add_picture(name, bytes.clone()).map_err(Failure::from_error)?;
@@ -306,4 +347,17 @@ impl Generator {
         layouts.insert(format.id().to_owned(), layout.clone());
         Ok(layout)
     }
+}
+
+/// What of a checked report is printed; nothing when it has errors and is no draft.
+fn printable(checked: &Checked, draft: bool) -> Result<(&Report, &Arc<Format>), Failure> {
+    let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
+        return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
+    };
+    if !draft && checked.counts().errors > 0 {
+        return Err(Failure(
+            "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
+        ));
+    }
+    Ok((report, format))
 }

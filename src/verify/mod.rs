@@ -5,6 +5,7 @@
 //! its figures and texts are those of the report and add up. Figures are found by the tags and places in the
 //! file; there is no hidden copy of the data.
 
+pub mod attachment;
 mod compare;
 pub mod figures;
 pub mod integrity;
@@ -32,7 +33,7 @@ struct Original<'a> {
     checked: &'a Checked,
     report: &'a Report,
     format: &'a Arc<Format>,
-    document: serde_json::Value,
+    document: crate::document::Model,
 }
 
 /// What reading a PDF back has shown.
@@ -138,7 +139,7 @@ pub fn verify(
     let grids = Grid::all(&pdf);
     let original = original.and_then(|checked| {
         let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
-        let document = generator.document(checked, is_draft(&pdf))?.data;
+        let document = generator.document(checked, is_draft(&pdf))?.model;
         Some(Original { checked, report, format, document })
     });
     let located = match &original {
