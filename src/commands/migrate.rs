@@ -35,11 +35,17 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
     let migrator = Migrator::new(&catalog, &args.to).map_err(|error| anyhow::anyhow!("{error}"))?;
     let is_folder = args.paths.len() > 1 || args.paths.iter().any(|path| path.is_dir());
     let inputs = Inputs::find(&args.paths);
-    let mut work = Work { session, args, target, is_folder, outcome: Outcome::Done, files: Vec::new() };
+    let mut work =
+        Work { session, args, target, is_folder, outcome: Outcome::Done, files: Vec::new() };
     inputs.failures.iter().for_each(|failure| work.fail(failure));
     for file in &inputs.files {
         // What an earlier run of this command wrote beside its input.
-        if args.output.as_deref().is_some_and(|output| output.is_dir() && is_folder && file.starts_with(output) && !args.paths.iter().any(|path| path.starts_with(output))) {
+        if args.output.as_deref().is_some_and(|output| {
+            output.is_dir()
+                && is_folder
+                && file.starts_with(output)
+                && !args.paths.iter().any(|path| path.starts_with(output))
+        }) {
             continue;
         }
         work.file(&migrator, file)?;
@@ -64,7 +70,8 @@ impl Work<'_> {
 
     fn file(&mut self, migrator: &Migrator<'_>, file: &Path) -> anyhow::Result<()> {
         let target = self.target_of(file);
-        let result = fs::read(file).map_err(MigrateError::Io).and_then(|bytes| migrator.migrate(&bytes));
+        let result =
+            fs::read(file).map_err(MigrateError::Io).and_then(|bytes| migrator.migrate(&bytes));
         let migration = match result {
             Ok(migration) => migration,
             Err(MigrateError::Already(format)) if self.is_folder => {
@@ -116,7 +123,10 @@ impl Work<'_> {
             if self.is_folder && !same {
                 return Ok(Done::Edited(migration));
             }
-            anyhow::bail!("{} 已经存在，没有覆盖；用 -o 换一个名字，或加 --force", target.display());
+            anyhow::bail!(
+                "{} 已经存在，没有覆盖；用 -o 换一个名字，或加 --force",
+                target.display()
+            );
         }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
@@ -135,7 +145,9 @@ impl Work<'_> {
     fn write_schema(&self, folder: &Path, migration: &Migration) -> anyhow::Result<()> {
         let name = schema::file_name(self.target);
         let first = migration.text.lines().next().unwrap_or_default();
-        let Some(path) = first.trim_start_matches('\u{FEFF}').strip_prefix("#:schema ") else { return Ok(()) };
+        let Some(path) = first.trim_start_matches('\u{FEFF}').strip_prefix("#:schema ") else {
+            return Ok(());
+        };
         if path.trim().trim_start_matches("./") != name {
             return Ok(());
         }
@@ -148,7 +160,8 @@ impl Work<'_> {
 
     /// The pictures of the report, so that the new file can be built where it is.
     fn copy_pictures(&self, file: &Path, folder: &Path) -> anyhow::Result<()> {
-        let bytes = fs::read(file).map_err(|error| anyhow::anyhow!(super::inputs::unreadable(file, &error)))?;
+        let bytes = fs::read(file)
+            .map_err(|error| anyhow::anyhow!(super::inputs::unreadable(file, &error)))?;
         for picture in Input::assemble(file, bytes, None).pictures {
             let path = folder.join(&picture.target);
             // One that cannot be read is a finding of the report, before and after.
@@ -157,8 +170,9 @@ impl Work<'_> {
                 continue;
             }
             if let Some(inner) = path.parent() {
-                fs::create_dir_all(inner)
-                    .map_err(|error| anyhow::anyhow!("建不了文件夹 {}：{}", inner.display(), reason(&error)))?;
+                fs::create_dir_all(inner).map_err(|error| {
+                    anyhow::anyhow!("建不了文件夹 {}：{}", inner.display(), reason(&error))
+                })?;
             }
             write_atomically(&path, &bytes)?;
         }
@@ -188,7 +202,8 @@ impl Work<'_> {
         }
         let mut account = Account::default();
         named.iter().for_each(|(_, migration)| account.add(&migration.account));
-        let count = |wanted: fn(&Done) -> bool| self.files.iter().filter(|(.., done)| wanted(done)).count();
+        let count =
+            |wanted: fn(&Done) -> bool| self.files.iter().filter(|(.., done)| wanted(done)).count();
         let mut text = format!(
             "共 {} 份：改写 {} 份，以前已改写 {} 份，改写后又改动过、没有再动 {} 份",
             self.files.len(),
@@ -228,7 +243,9 @@ impl Work<'_> {
 impl Done {
     fn migration(&self) -> Option<&Migration> {
         match self {
-            Done::Written(migration) | Done::Fresh(migration) | Done::Edited(migration) => Some(migration),
+            Done::Written(migration) | Done::Fresh(migration) | Done::Edited(migration) => {
+                Some(migration)
+            }
             Done::Already => None,
         }
     }
@@ -302,8 +319,11 @@ fn account(account: &Account) -> Value {
         .open
         .iter()
         .map(|open| {
-            let figures: Vec<Value> =
-                open.figures.iter().map(|(label, value)| json!({"label": label, "value": value})).collect();
+            let figures: Vec<Value> = open
+                .figures
+                .iter()
+                .map(|(label, value)| json!({"label": label, "value": value}))
+                .collect();
             json!({"path": open.path, "label": open.label, "figures": figures, "why": open.why})
         })
         .collect();

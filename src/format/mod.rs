@@ -8,14 +8,15 @@ mod merge;
 mod mistake;
 mod model;
 mod rules;
+mod survey;
 mod texts;
 
-pub use catalog::{Catalog, FormatError};
+pub use catalog::{Catalog, FormatError, Survey, merged_files, survey_directory};
+pub use mistake::{Mistake, nearest, suggestion};
 pub use model::{
     Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part,
     Row, Section, SentenceFigure, Table, Years,
 };
-pub use mistake::{Mistake, nearest, suggestion};
 pub use rules::{Rule, RuleKind};
 
 use std::collections::{BTreeMap, HashMap};

@@ -134,7 +134,11 @@ impl Account {
 
     /// The sums of the tables before and after, each with what its difference is.
     pub fn sums(&self) -> Vec<String> {
-        self.sums.iter().filter(|sum| !(sum.before.is_zero() && sum.after.is_zero())).map(TableSum::told).collect()
+        self.sums
+            .iter()
+            .filter(|sum| !(sum.before.is_zero() && sum.after.is_zero()))
+            .map(TableSum::told)
+            .collect()
     }
 
     /// How many figures of the old file there are.

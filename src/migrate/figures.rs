@@ -253,11 +253,11 @@ fn sum(cells: &[Written]) -> Made {
             if several.iter().any(|cell| cell.has_note) {
                 return Made::Person;
             }
-            let total = several.iter().try_fold(Decimal::ZERO, |sum, cell| sum.checked_add(cell.value?));
+            let total =
+                several.iter().try_fold(Decimal::ZERO, |sum, cell| sum.checked_add(cell.value?));
             let Some(total) = total else { return Made::Person };
             let text = number::print(total);
             Made::Known(Written { text, value: Some(total), has_note: false }, true)
         }
     }
 }
-

@@ -76,7 +76,8 @@ impl Grid {
                         is_sum: row.sum_of.is_some(),
                         is_sentence: false,
                     };
-                    let paths = section.columns.iter().map(|column| table.path(section, row, column));
+                    let paths =
+                        section.columns.iter().map(|column| table.path(section, row, column));
                     let paths: Vec<String> = paths.collect();
                     grid.add(line, section.columns.iter().zip(paths));
                 }
@@ -179,7 +180,9 @@ impl Grid {
 
     pub(crate) fn containers(&self) -> Vec<String> {
         let mut keys = self.table_keys();
-        keys.extend(self.parts.iter().filter(|part| !keys.contains(part)).cloned().collect::<Vec<_>>());
+        keys.extend(
+            self.parts.iter().filter(|part| !keys.contains(part)).cloned().collect::<Vec<_>>(),
+        );
         keys
     }
 
@@ -201,7 +204,9 @@ impl Grid {
     }
 
     pub(crate) fn section_keys(&self, table: &str) -> Vec<String> {
-        unique(self.lines.iter().filter(|line| line.table == table).map(|line| line.section.clone()))
+        unique(
+            self.lines.iter().filter(|line| line.table == table).map(|line| line.section.clone()),
+        )
     }
 
     pub(crate) fn column_keys(&self, table: &str, section: Option<&str>) -> Vec<String> {

@@ -72,8 +72,10 @@ pub(super) fn blocks(
             end = todo.lines.end;
             after += 1;
         }
-        let container =
-            opened.get(&note.header).cloned().unwrap_or_else(|| rename(&script.container(note.header)));
+        let container = opened
+            .get(&note.header)
+            .cloned()
+            .unwrap_or_else(|| rename(&script.container(note.header)));
         let inner = Script::read(&raw);
         let is_header = raw.trim_start().starts_with('[');
         let own = match (inner.headers.first(), inner.statements.first()) {
@@ -102,7 +104,8 @@ fn whole(text: &str, notes: &[Note], at: usize, first: &str) -> (String, usize) 
     let mut next = at + 1;
     // A statement of a report has at most a few hundred lines; the bound keeps a torn one from reading on for ever.
     while toml::from_str::<toml::Table>(&raw).is_err() && next - at < 2000 {
-        let Some(note) = notes.get(next).filter(|note| note.lines.start == notes[next - 1].lines.end)
+        let Some(note) =
+            notes.get(next).filter(|note| note.lines.start == notes[next - 1].lines.end)
         else {
             return (format!("{first}\n"), at + 1);
         };

@@ -32,7 +32,8 @@ pub(super) fn rename(text: &str, plan: &Plan) -> String {
         if line.starts_with(super::kept::TODO) || line.contains("格式原为：") {
             continue;
         }
-        let new = exchanged(line, &pairs, false).or_else(|| columns(line, note.lines.end, &script, plan));
+        let new =
+            exchanged(line, &pairs, false).or_else(|| columns(line, note.lines.end, &script, plan));
         if let Some(new) = new {
             patches.replace(note.span.clone(), new);
         }
@@ -58,7 +59,8 @@ fn pairs(plan: &Plan) -> Vec<(String, String)> {
         for item in &part.items {
             let path = format!("{}.{}", part.key, item.key);
             let renamed = plan.texts.get(&path).and_then(|end| end.as_ref().ok());
-            let own = renamed.map_or(item.key.as_str(), |path| path.rsplit('.').next().unwrap_or(path));
+            let own =
+                renamed.map_or(item.key.as_str(), |path| path.rsplit('.').next().unwrap_or(path));
             if let Some(other) = new.items.iter().find(|other| other.key == own) {
                 add(&item.label, &other.label);
             }
@@ -87,7 +89,8 @@ fn head(plan: &Plan, line: usize, is_old: bool) -> Option<String> {
 
 /// A comment with the new label, where it holds the old one: at its beginning, or between signs that are no words.
 fn exchanged(comment: &str, pairs: &[(String, String)], begins: bool) -> Option<String> {
-    let mark = comment.len() - comment.trim_start_matches(['#', '=', ' ', '·', '—', '-', '\t']).len();
+    let mark =
+        comment.len() - comment.trim_start_matches(['#', '=', ' ', '·', '—', '-', '\t']).len();
     let (signs, rest) = comment.split_at(mark);
     let (_, new, behind) = pairs
         .iter()
@@ -96,9 +99,10 @@ fn exchanged(comment: &str, pairs: &[(String, String)], begins: bool) -> Option<
             let behind = rest.strip_prefix(old.as_str())?;
             // The comment has the new label already, or goes on as another word.
             let is_new = new.len() > old.len() && rest.starts_with(new.as_str());
-            let ends = behind.chars().next().is_none_or(|next| {
-                !next.is_alphanumeric() || begins && old.chars().count() > 3
-            });
+            let ends = behind
+                .chars()
+                .next()
+                .is_none_or(|next| !next.is_alphanumeric() || begins && old.chars().count() > 3);
             (!is_new && ends && old != new).then_some((old.len(), new, behind))
         })
         .max_by_key(|(length, ..)| *length)?;

@@ -71,7 +71,8 @@ pub(crate) fn steps(catalog: &Catalog, format: &Format, mistakes: &mut Vec<Mista
     for (file, text) in &format.mappings {
         let source = Source::new(file.clone(), text.clone());
         let (record, errors) = record::parse(&source, &KeyNames::default());
-        mistakes.extend(errors.iter().map(|error| Mistake::at(&source, &error.span, &error.message)));
+        mistakes
+            .extend(errors.iter().map(|error| Mistake::at(&source, &error.span, &error.message)));
         if !errors.is_empty() {
             continue;
         }
@@ -227,8 +228,17 @@ impl Reader<'_> {
         }
         let names = |names: Vec<(String, Span)>| names.into_iter().map(|(name, _)| name).collect();
         let (from, to) = (names(from), names(to));
-        (self.mistakes.len() == before)
-            .then_some(Rule { subject, from, to, table: home, section, value, ends, unless, why })
+        (self.mistakes.len() == before).then_some(Rule {
+            subject,
+            from,
+            to,
+            table: home,
+            section,
+            value,
+            ends,
+            unless,
+            why,
+        })
     }
 
     /// A figure that stands for something new.
@@ -289,7 +299,10 @@ impl Reader<'_> {
         for (name, span) in names[0] {
             if !old.contains(name) {
                 let like = suggestion(name, old.iter().map(String::as_str));
-                self.wrong(span, format!("{} 格式的表 {table} 没有 {name} 这一栏{like}", home.id()));
+                self.wrong(
+                    span,
+                    format!("{} 格式的表 {table} 没有 {name} 这一栏{like}", home.id()),
+                );
             }
         }
         // The table may have another key in the new format, and a section another name: any column of the new

@@ -6,6 +6,7 @@
 
 mod account;
 mod array;
+mod bridge;
 mod figures;
 mod grid;
 mod kept;
@@ -18,6 +19,7 @@ mod plan;
 mod restore;
 mod rewrite;
 mod script;
+mod skeleton;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -29,6 +31,8 @@ use crate::record::{self, KeyNames, Value};
 use crate::source::Source;
 
 pub use account::{Account, Open, TableSum};
+pub use bridge::{Bridge, Brought};
+pub use skeleton::{Decided, Difference, decided, skeleton};
 
 use mapping::NoRoute;
 use plan::Plan;
@@ -196,7 +200,8 @@ impl<'a> Migrator<'a> {
         let text = origin::move_waivers(&text, plan);
         let rewritten = rewrite::rewrite(&text, plan, way.back.as_deref());
         let (mut changes, account) = (rewritten.changes, rewritten.account);
-        let wrong: Vec<String> = account.sums.iter().filter(|sum| !sum.agrees()).map(shown).collect();
+        let wrong: Vec<String> =
+            account.sums.iter().filter(|sum| !sum.agrees()).map(shown).collect();
         if !wrong.is_empty() {
             return Err(MigrateError::Unbalanced(wrong));
         }
@@ -297,7 +302,11 @@ fn identity(text: &str) -> Result<Identity, MigrateError> {
         Value::Number(year) => year.parse().ok(),
         _ => None,
     });
-    Ok(Identity { format: words("format"), year, agency: words("report.agency").unwrap_or_default() })
+    Ok(Identity {
+        format: words("format"),
+        year,
+        agency: words("report.agency").unwrap_or_default(),
+    })
 }
 
 /// Figures of two formats that count the same: the sum of the first side is the sum of the second.

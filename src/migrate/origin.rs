@@ -105,13 +105,16 @@ fn set_waiver(
         (None, false) => {
             changes.push(change(format!("加上对 {RULE} 的豁免：不是该年度的法定格式")));
             let why = reason(from, to);
-            let inline = waivers.filter(|node| text[node.span.clone()].starts_with('[') && is_list(text, node));
+            let inline = waivers
+                .filter(|node| text[node.span.clone()].starts_with('[') && is_list(text, node));
             match inline {
                 Some(node) => {
                     let inner = text[node.span.start + 1..node.span.end - 1].trim_end();
                     let comma = if inner.is_empty() || inner.ends_with(',') { "" } else { ", " };
                     let at = node.span.start + 1 + inner.len();
-                    let item = format!("{comma}{{ rule = \"{RULE}\", where = \"format\", reason = \"{why}\" }}");
+                    let item = format!(
+                        "{comma}{{ rule = \"{RULE}\", where = \"format\", reason = \"{why}\" }}"
+                    );
                     patches.insert(at, item);
                 }
                 None => {
@@ -155,7 +158,8 @@ fn take_away(text: &str, waiver: &Node, patches: &mut Patches) -> bool {
         let start = if before.ends_with(',') { before.len() - 1 } else { waiver.span.start };
         let rest = &text[waiver.span.end..];
         let behind = rest.len() - rest.trim_start_matches([',', ' ']).len();
-        let end = if start == waiver.span.start { waiver.span.end + behind } else { waiver.span.end };
+        let end =
+            if start == waiver.span.start { waiver.span.end + behind } else { waiver.span.end };
         patches.replace(start..end, String::new());
         return true;
     }

@@ -130,9 +130,9 @@ impl Plan {
         }
         let mut texts = next.texts.clone();
         for (old, middle) in &self.texts {
-            let end = middle.clone().and_then(|middle| {
-                next.texts.get(&middle).cloned().unwrap_or(Ok(middle))
-            });
+            let end = middle
+                .clone()
+                .and_then(|middle| next.texts.get(&middle).cloned().unwrap_or(Ok(middle)));
             texts.insert(old.clone(), end);
         }
         let heirs = heirs.collect();
@@ -153,7 +153,8 @@ impl Plan {
 
     /// A figure of the next form in figures of this plan's old one.
     fn join(&self, inflow: &Inflow) -> Inflow {
-        let mut joined = Inflow { why: inflow.why.clone(), value: inflow.value.clone(), ..Inflow::default() };
+        let mut joined =
+            Inflow { why: inflow.why.clone(), value: inflow.value.clone(), ..Inflow::default() };
         for middle in &inflow.terms {
             let before = &self.inflows[middle.old];
             if before.terms.is_empty() {
@@ -240,7 +241,8 @@ impl Work<'_> {
             return Err(gone(rule, self.missing("这一行")));
         }
         if !rules.is_empty() {
-            let rows = rules.iter().flat_map(|rule| &rule.to).filter_map(|path| self.new.line(path));
+            let rows =
+                rules.iter().flat_map(|rule| &rule.to).filter_map(|path| self.new.line(path));
             return Ok(rows.collect());
         }
         let table = self.of(Subject::Table).find(|rule| rule.from.contains(&old.table));
@@ -282,7 +284,8 @@ impl Work<'_> {
             return Ok(vec![found]);
         }
         // A total is the total, whatever its key.
-        let mut totals = self.new.lines[row].slots.iter().filter(|slot| self.new.slots[**slot].is_total);
+        let mut totals =
+            self.new.lines[row].slots.iter().filter(|slot| self.new.slots[**slot].is_total);
         match totals.next() {
             Some(total) if figure.is_total => Ok(vec![*total]),
             _ => Err(Gone { why: self.missing("这一栏"), ends: false }),
@@ -347,7 +350,8 @@ impl Work<'_> {
             .of(Subject::Figure)
             .find(|rule| rule.from.is_empty() && rule.to.contains(&slot.path))
             .or_else(|| {
-                self.of(Subject::Row).find(|rule| rule.from.is_empty() && rule.to.contains(&line.path))
+                self.of(Subject::Row)
+                    .find(|rule| rule.from.is_empty() && rule.to.contains(&line.path))
             })
             .or_else(|| {
                 self.of(Subject::Column).find(|rule| {
@@ -370,14 +374,16 @@ impl Work<'_> {
         let mut heirs = vec![None; rows.len()];
         let mut taken = vec![false; self.new.lines.len()];
         for (line, targets) in rows.iter().enumerate() {
-            if let Some(same) = self.new.line(&self.same(line)).filter(|row| targets.contains(row)) {
+            if let Some(same) = self.new.line(&self.same(line)).filter(|row| targets.contains(row))
+            {
                 heirs[line] = Some(same);
                 taken[same] = true;
             }
         }
         for (line, targets) in rows.iter().enumerate() {
             // Of rows that become one, none is it.
-            let is_lone = |row: &usize| rows.iter().filter(|other| other.contains(row)).count() == 1;
+            let is_lone =
+                |row: &usize| rows.iter().filter(|other| other.contains(row)).count() == 1;
             if let ([only], None) = (targets.as_slice(), heirs[line])
                 && !taken[*only]
                 && is_lone(only)
@@ -395,7 +401,8 @@ impl Work<'_> {
         for path in self.old.texts() {
             let rule = self.of(Subject::Text).find(|rule| rule.from.contains(&path));
             let (part, key) = path.split_once('.').unwrap_or((&path, ""));
-            let table = self.of(Subject::Table).find(|rule| rule.from.iter().any(|from| from == part));
+            let table =
+                self.of(Subject::Table).find(|rule| rule.from.iter().any(|from| from == part));
             let part = table.and_then(|rule| rule.to.first()).map_or(part, String::as_str);
             let same = format!("{part}.{key}");
             let end = match rule {

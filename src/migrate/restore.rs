@@ -98,7 +98,8 @@ impl Work<'_, '_> {
                 return;
             }
             // A block goes as a whole.
-            let gone: Vec<usize> = wrong.iter().filter_map(|line| self.lines.get(line).copied()).collect();
+            let gone: Vec<usize> =
+                wrong.iter().filter_map(|line| self.lines.get(line).copied()).collect();
             self.lines.retain(|_, at| !gone.contains(at));
         }
     }

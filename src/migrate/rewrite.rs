@@ -93,7 +93,11 @@ fn containers(plan: &Plan) -> BTreeMap<String, String> {
     let is_lone = |old: &str, new: &str| {
         old == new || !found.iter().any(|(other, end)| other != old && end == new)
     };
-    found.iter().filter(|(old, new)| is_lone(old, new)).map(|(a, b)| (a.clone(), b.clone())).collect()
+    found
+        .iter()
+        .filter(|(old, new)| is_lone(old, new))
+        .map(|(a, b)| (a.clone(), b.clone()))
+        .collect()
 }
 
 /// A table that is made for new rows.
@@ -214,7 +218,9 @@ impl<'a> Rewriter<'a> {
             }
             return;
         }
-        if anchor.is_some_and(|old| self.old().lines[old].is_sentence && self.take_empty_sentence(old)) {
+        if anchor
+            .is_some_and(|old| self.old().lines[old].is_sentence && self.take_empty_sentence(old))
+        {
             return;
         }
         let made = self.make(line);
@@ -251,7 +257,9 @@ impl<'a> Rewriter<'a> {
         let mut own = slots
             .iter()
             .zip(made)
-            .filter(|(slot, _)| !self.plan.inflows[**slot].terms.is_empty() && !self.new().slots[**slot].is_total)
+            .filter(|(slot, _)| {
+                !self.plan.inflows[**slot].terms.is_empty() && !self.new().slots[**slot].is_total
+            })
             .peekable();
         let is_new = own.peek().is_none();
         (is_new && self.new().lines[line].is_sum)
@@ -333,7 +341,11 @@ impl<'a> Rewriter<'a> {
 
     fn note(&mut self, kind: ChangeKind, line: usize, why: String) {
         let (path, label) = (self.new().lines[line].path.clone(), &self.new().lines[line].label);
-        let message = if why.is_empty() { one_line(label) } else { format!("{}（{why}）", one_line(label)) };
+        let message = if why.is_empty() {
+            one_line(label)
+        } else {
+            format!("{}（{why}）", one_line(label))
+        };
         self.changes.push(Change { kind, path, message });
     }
 
@@ -359,7 +371,11 @@ impl<'a> Rewriter<'a> {
                 .iter()
                 .map(|(slot, cell)| format!("{} = {}", self.new().slots[*slot].column, cell.text))
                 .collect();
-            return if figures.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", figures.join(", ")) };
+            return if figures.is_empty() {
+                "{}".to_owned()
+            } else {
+                format!("{{ {} }}", figures.join(", "))
+            };
         }
         if known.iter().all(|(_, cell)| cell.is_nothing()) {
             return "0".to_owned();
@@ -389,7 +405,8 @@ impl<'a> Rewriter<'a> {
                 (own == known.first().map(|(_, cell)| &cell.text)).then_some(Value::Same)
             }
             Shape::Array(items) if !self.new().is_scalar(line) => {
-                let before: Vec<&str> = row.cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
+                let before: Vec<&str> =
+                    row.cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
                 let after: Vec<&str> = known.iter().map(|(_, cell)| cell.text.as_str()).collect();
                 if before == after {
                     return Some(Value::Same);
@@ -403,7 +420,12 @@ impl<'a> Rewriter<'a> {
     }
 
     /// New names for the columns of a row that is written by column.
-    fn keyed(&self, line: usize, keys: &[(Span, usize)], known: &[(usize, &Written)]) -> Option<Value> {
+    fn keyed(
+        &self,
+        line: usize,
+        keys: &[(Span, usize)],
+        known: &[(usize, &Written)],
+    ) -> Option<Value> {
         let mut names = Vec::new();
         let mut named = Vec::new();
         for (span, slot) in keys {
@@ -429,10 +451,12 @@ impl<'a> Rewriter<'a> {
     fn can_return(&self, line: usize, old: usize, made: &[Made]) -> bool {
         let cells = self.old().lines[old].slots.iter();
         let Some(back) = self.back else {
-            return cells.filter_map(|slot| {
-                let is_gone = self.plan.fates[*slot].targets.is_empty();
-                self.rows.cell(self.old(), *slot).filter(|_| is_gone)
-            }).all(|cell| cell.text == "0");
+            return cells
+                .filter_map(|slot| {
+                    let is_gone = self.plan.fates[*slot].targets.is_empty();
+                    self.rows.cell(self.old(), *slot).filter(|_| is_gone)
+                })
+                .all(|cell| cell.text == "0");
         };
         let find = |slot: usize| match back.old.slots.get(slot) {
             Some(found) if found.line == line => {
@@ -502,7 +526,10 @@ impl<'a> Rewriter<'a> {
             let statement = self.script.statements[*at].clone();
             let rest = &statement.path[old_path.len() + 1..];
             let column = rest.split('.').next().unwrap_or(rest);
-            let slot = self.old().lines[old].slots.iter().find(|slot| self.old().slots[**slot].column == column);
+            let slot = self.old().lines[old]
+                .slots
+                .iter()
+                .find(|slot| self.old().slots[**slot].column == column);
             let target = slot.and_then(|slot| self.plan.fates[*slot].targets.first());
             let name = target.map_or(column, |target| &self.new().slots[*target].column);
             let renamed = format!("{new_path}.{name}{}", &rest[column.len()..]);
@@ -556,7 +583,8 @@ impl<'a> Rewriter<'a> {
                 let statement = &self.script.statements[at];
                 // A dotted key keeps its beginning.
                 let prefix = joined(&statement.keys[..statement.keys.len() - 1]);
-                let lines = if prefix.is_empty() { lines.to_owned() } else { dotted(&prefix, lines) };
+                let lines =
+                    if prefix.is_empty() { lines.to_owned() } else { dotted(&prefix, lines) };
                 let kept = kept::comment(self.plan.from.id(), &self.text[statement.lines.clone()]);
                 let span = statement.lines.clone();
                 self.patches.replace(span.clone(), format!("{kept}{lines}"));
@@ -661,7 +689,9 @@ impl<'a> Rewriter<'a> {
         let path = &self.new().lines[line].path;
         // Where an old row of the same path was.
         let same = self.plan.old.lines.iter().find(|old| {
-            parent(&old.path) != "" && self.container(parent(&old.path)) == parent(path) && last(&old.path) == last(path)
+            parent(&old.path) != ""
+                && self.container(parent(&old.path)) == parent(path)
+                && last(&old.path) == last(path)
         });
         if let Some(Place::Line(at)) = same.map(|old| self.place(&old.path)) {
             return Some(self.script.statements[at].lines.end);
@@ -732,7 +762,12 @@ impl<'a> Rewriter<'a> {
         let beside = self.new().lines[line].group.as_ref().filter(|_| container.contains('.'));
         let beside = beside.map_or_else(String::new, |label| format!("  # {}", one_line(label)));
         let header = format!("\n[{container}]{beside}\n");
-        self.fresh.push(Fresh { container: container.to_owned(), at, header, lines: lines.to_owned() });
+        self.fresh.push(Fresh {
+            container: container.to_owned(),
+            at,
+            header,
+            lines: lines.to_owned(),
+        });
         let _ = path;
     }
 
@@ -757,7 +792,8 @@ impl<'a> Rewriter<'a> {
                 _ => one_line(&grid.slots[*slot].label),
             })
             .collect();
-        let wanted = if grid.is_scalar(line) { wanted.concat() } else { format!("[{}]", wanted.join(", ")) };
+        let wanted =
+            if grid.is_scalar(line) { wanted.concat() } else { format!("[{}]", wanted.join(", ")) };
         let (figures, why) = self.reasons(line, made, lost);
         let label = one_line(&row.label);
         let own = anchor.map(|old| format!("{}·", self.old().lines[old].label)).unwrap_or_default();
@@ -774,19 +810,20 @@ impl<'a> Rewriter<'a> {
             told = format!("{why}；");
         }
         let key = last(&row.path);
-        let text = format!("{TODO}{key} = {wanted}  # {label}：{told}换成实际数，再删去行首的“# TODO ”\n");
-        self.account.open.push(Open {
-            path: row.path.clone(),
-            label,
-            figures,
-            why: why.clone(),
-        });
+        let text =
+            format!("{TODO}{key} = {wanted}  # {label}：{told}换成实际数，再删去行首的“# TODO ”\n");
+        self.account.open.push(Open { path: row.path.clone(), label, figures, why: why.clone() });
         self.put(line, anchor, &text);
         self.note(ChangeKind::Todo, line, why);
     }
 
     /// The old figures that a row waits with, and why.
-    fn reasons(&self, line: usize, made: &[Made], lost: &[usize]) -> (Vec<(String, String)>, String) {
+    fn reasons(
+        &self,
+        line: usize,
+        made: &[Made],
+        lost: &[usize],
+    ) -> (Vec<(String, String)>, String) {
         let mut figures: Vec<(String, String)> = Vec::new();
         let mut why = String::new();
         let mut add = |slot: usize| {
@@ -832,19 +869,29 @@ impl<'a> Rewriter<'a> {
             return;
         }
         let lost = self.lost(old);
-        let has_place = self.old().lines[old].slots.iter().any(|slot| !self.plan.fates[*slot].targets.is_empty());
+        let has_place = self.old().lines[old]
+            .slots
+            .iter()
+            .any(|slot| !self.plan.fates[*slot].targets.is_empty());
         let is_odd = matches!(row.shape, Shape::Odd) && !has_place;
         let mut behind = String::new();
         if !lost.is_empty() || is_odd {
             let (figures, why) = self.unplaced(old, &lost);
-            let shown: Vec<String> = figures.iter().map(|(column, value)| format!("{column} {value}")).collect();
+            let shown: Vec<String> =
+                figures.iter().map(|(column, value)| format!("{column} {value}")).collect();
             let to = self.plan.to.id();
-            let mut told = format!("{TODO}{label}（{path}）：{} 在 {to} 格式里没有位置", shown.join("、"));
+            let mut told =
+                format!("{TODO}{label}（{path}）：{} 在 {to} 格式里没有位置", shown.join("、"));
             if !why.is_empty() && why != format!("{to} 格式没有这一行") {
                 told = format!("{told}（{why}）");
             }
             behind = format!("{told}；定了去处、改好有关的数以后，删去这一行\n");
-            self.account.open.push(Open { path: path.clone(), label: label.clone(), figures, why: why.clone() });
+            self.account.open.push(Open {
+                path: path.clone(),
+                label: label.clone(),
+                figures,
+                why: why.clone(),
+            });
             self.changes.push(Change {
                 kind: ChangeKind::Todo,
                 path: path.clone(),
@@ -872,7 +919,8 @@ impl<'a> Rewriter<'a> {
 
     /// Whether all that an old row holds is back in rows taken from comments.
     fn is_taken_back(&self, old: usize) -> bool {
-        let mut targets = self.old().plain(old).flat_map(|slot| &self.plan.fates[slot].targets).peekable();
+        let mut targets =
+            self.old().plain(old).flat_map(|slot| &self.plan.fates[slot].targets).peekable();
         targets.peek().is_some()
             && targets.all(|target| self.restored.contains_key(&self.new().slots[*target].line))
     }
@@ -897,9 +945,10 @@ impl<'a> Rewriter<'a> {
         let Some(rest) = self.text[note.span.clone()].strip_prefix(TODO) else { return false };
         let container = self.script.container(note.header);
         let own = path.strip_prefix(&container).and_then(|rest| rest.strip_prefix('.'));
-        [own, Some(path)].into_iter().flatten().any(|key| {
-            rest.strip_prefix(key).is_some_and(|rest| rest.starts_with(" = "))
-        })
+        [own, Some(path)]
+            .into_iter()
+            .flatten()
+            .any(|key| rest.strip_prefix(key).is_some_and(|rest| rest.starts_with(" = ")))
     }
 
     /// Lines that wait for a person since an earlier change of format: they wait for the new form's row now.
@@ -922,15 +971,21 @@ impl<'a> Rewriter<'a> {
                 figures: Vec::new(),
                 why: why.to_owned(),
             });
-            let same_key = self.container(parent(path)) == parent(&row.path) && last(path) == last(&row.path);
+            let same_key =
+                self.container(parent(path)) == parent(&row.path) && last(path) == last(&row.path);
             if same_key && *label == row.label && self.keeps_shape(heir, Some(old)) {
                 continue;
             }
             let labels = grid.plain(heir).map(|slot| one_line(&grid.slots[slot].label));
             let labels: Vec<String> = labels.collect();
-            let wanted = if grid.is_scalar(heir) { labels.concat() } else { format!("[{}]", labels.join(", ")) };
+            let wanted = if grid.is_scalar(heir) {
+                labels.concat()
+            } else {
+                format!("[{}]", labels.join(", "))
+            };
             let (key, label) = (last(&row.path), one_line(&row.label));
-            let line = format!("{TODO}{key} = {wanted}  # {label}：换成实际数，再删去行首的“# TODO ”\n");
+            let line =
+                format!("{TODO}{key} = {wanted}  # {label}：换成实际数，再删去行首的“# TODO ”\n");
             self.patches.replace(note.lines.clone(), line);
         }
     }
@@ -939,7 +994,8 @@ impl<'a> Rewriter<'a> {
     /// lines that ask.
     fn take_empty_sentence(&mut self, old: usize) -> bool {
         let line = &self.old().lines[old];
-        let asked = self.back.is_some_and(|back| back.sentences.iter().any(|own| own.path == line.path));
+        let asked =
+            self.back.is_some_and(|back| back.sentences.iter().any(|own| own.path == line.path));
         let wanted = self.plan.sentences.iter().any(|own| own.path == line.path);
         let Place::Line(at) = self.place(&line.path) else { return false };
         let span = self.script.statements[at].lines.clone();
@@ -976,12 +1032,18 @@ impl<'a> Rewriter<'a> {
 
     fn lose_text(&mut self, at: usize, path: &str, why: &str) {
         let statement = self.script.statements[at].clone();
-        let is_blank = self.record.get(path).and_then(|node| node.as_str()).is_some_and(|text| text.trim().is_empty());
+        let is_blank = self
+            .record
+            .get(path)
+            .and_then(|node| node.as_str())
+            .is_some_and(|text| text.trim().is_empty());
         let kept = kept::comment(self.plan.from.id(), &self.text[statement.lines.clone()]);
         let mut behind = String::new();
         if !is_blank {
             let to = self.plan.to.id();
-            behind = format!("{TODO}{path} 的文字在 {to} 格式里没有位置（{why}）；移到别的一节以后，删去这一行\n");
+            behind = format!(
+                "{TODO}{path} 的文字在 {to} 格式里没有位置（{why}）；移到别的一节以后，删去这一行\n"
+            );
             let message = format!("文字没有位置（{why}）");
             self.changes.push(Change { kind: ChangeKind::Todo, path: path.to_owned(), message });
             self.account.open.push(Open {
@@ -1001,7 +1063,8 @@ impl<'a> Rewriter<'a> {
         for at in 0..self.script.headers.len() {
             let old = self.script.container(Some(at));
             let new = self.container(&old);
-            let rows = self.old().lines.iter().filter(|line| line.path.starts_with(&format!("{old}.")));
+            let rows =
+                self.old().lines.iter().filter(|line| line.path.starts_with(&format!("{old}.")));
             let was_table = rows.count() > 0;
             let inner = format!("{new}.");
             let is_alive = known.contains(&new)
@@ -1108,7 +1171,8 @@ impl<'a> Rewriter<'a> {
         let new = self.new();
         for (slot, inflow) in new.slots.iter().zip(&self.plan.inflows) {
             let line = &new.lines[slot.line];
-            let stands = self.ends.contains_key(&line.path) && !self.waits[slot.line] && !line.is_sum;
+            let stands =
+                self.ends.contains_key(&line.path) && !self.waits[slot.line] && !line.is_sum;
             if let (true, Some(value), true) = (inflow.terms.is_empty(), &inflow.value, stands)
                 && !self.restored.contains_key(&slot.line)
             {

@@ -70,7 +70,8 @@ impl Script {
         let tokens = source.lex().into_vec();
         let mut events: Vec<Event> = Vec::with_capacity(tokens.len());
         parse_document(&tokens, &mut |event: Event| events.push(event), &mut ());
-        let mut reader = Reader { text, source, script: Self::default(), depth: 0, open: Open::None };
+        let mut reader =
+            Reader { text, source, script: Self::default(), depth: 0, open: Open::None };
         events.iter().for_each(|event| reader.event(event));
         reader.close();
         reader.script
@@ -89,8 +90,7 @@ impl Script {
     /// The statement that sets a path, where it has a line of its own.
     pub(super) fn statement(&self, path: &str) -> Option<&Statement> {
         self.statements.iter().find(|statement| {
-            statement.path == path
-                && !statement.header.is_some_and(|at| self.headers[at].is_array)
+            statement.path == path && !statement.header.is_some_and(|at| self.headers[at].is_array)
         })
     }
 
@@ -214,7 +214,14 @@ impl Reader<'_> {
                 let own = path(&keys);
                 let path = if container.is_empty() { own } else { format!("{container}.{own}") };
                 let lines = self.lines(&(start..value.end));
-                self.script.statements.push(Statement { header, keys, path, value, lines, comment });
+                self.script.statements.push(Statement {
+                    header,
+                    keys,
+                    path,
+                    value,
+                    lines,
+                    comment,
+                });
             }
             _ => {}
         }

@@ -30,7 +30,8 @@ fn named(text: &str, format: &str) -> String {
 
 /// The figures of a file by path, without totals.
 fn figures(text: &str) -> BTreeMap<String, Decimal> {
-    let input = Input { path: "a.toml".into(), bytes: text.as_bytes().to_vec(), ..Input::default() };
+    let input =
+        Input { path: "a.toml".into(), bytes: text.as_bytes().to_vec(), ..Input::default() };
     let checked = GENERATOR.check(&input);
     let (format, report) = (checked.format.expect("a format"), checked.report.expect("a report"));
     let cells = format.cells().iter().zip(&report.figures);
@@ -142,20 +143,30 @@ fn there_is_no_way_without_a_mapping() {
     write(&folder.path().join("2030/format.toml"), format);
     let load = || {
         let templates = Some(folder.path().to_owned());
-        Generator::new(&Config { templates, fonts: root().join("fonts"), ..Config::default() }).expect("it loads")
+        Generator::new(&Config { templates, fonts: root().join("fonts"), ..Config::default() })
+            .expect("it loads")
     };
     let text = factory::report(3, false, None).toml;
     let error = migrate(load().catalog(), text.as_bytes(), "2030").expect_err("no mapping");
     assert!(matches!(error, MigrateError::NoWay(..)), "{error}");
-    let mapping = "[2021-2030]\nfrom = \"2021\"\nto = \"2030\"\nimpossible = \"两种表没有可比的数\"\n";
+    let mapping =
+        "[2021-2030]\nfrom = \"2021\"\nto = \"2030\"\nimpossible = \"两种表没有可比的数\"\n";
     write(&folder.path().join("2030/mapping.toml"), mapping);
     let error = migrate(load().catalog(), text.as_bytes(), "2030").expect_err("impossible");
     assert!(error.to_string().contains("两种表没有可比的数"), "{error}");
     let mapping = "[2021-2030]\nfrom = \"2021\"\nto = \"2030\"\nrow = [\n  { from = \"requests.grantd\", to = \"requests.granted\" },\n  { from = \"requests.granted\", t = \"x\" },\n]\n\
                    column = [ { table = \"requests\", from = \"wellfare\", to = \"other\" } ]\n";
     write(&folder.path().join("2030/mapping.toml"), mapping);
-    let error = migrate(load().catalog(), text.as_bytes(), "2030").expect_err("mistakes").to_string();
-    for wanted in ["mapping.toml:5:12", "是不是 requests.granted？", "mapping.toml:6:", "没有 t 这个键", "mapping.toml:8:", "是不是 welfare？"] {
+    let error =
+        migrate(load().catalog(), text.as_bytes(), "2030").expect_err("mistakes").to_string();
+    for wanted in [
+        "mapping.toml:5:12",
+        "是不是 requests.granted？",
+        "mapping.toml:6:",
+        "没有 t 这个键",
+        "mapping.toml:8:",
+        "是不是 welfare？",
+    ] {
         assert!(error.contains(wanted), "{wanted}: {error}");
     }
 }
