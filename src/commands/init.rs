@@ -34,9 +34,8 @@ pub(crate) fn run(session: &Session, args: &Init) -> anyhow::Result<Outcome> {
     let last_year = last.as_ref().and_then(Checked::year);
     let year = args.year.or(last_year.map(|year| year + 1)).unwrap_or_else(due_year);
     let format = choose(&catalog, args, year)?;
-    let previous = last.as_ref().and_then(|checked| {
-        Some((checked.report.as_ref()?, checked.format.as_deref()?, checked.source.name()))
-    });
+    let previous =
+        last.as_ref().and_then(|checked| Some((checked.report.as_ref()?, checked.source.name())));
     let bridge = bridge(&catalog, last.as_ref(), format)?;
     let agency = args.agency.as_deref();
     let text = render(&Request { format, year, agency, previous, bridge: bridge.as_ref() });
@@ -62,8 +61,10 @@ fn bridge(
     last: Option<&Checked>,
     format: &Format,
 ) -> anyhow::Result<Option<Bridge>> {
-    let Some(old) = last.and_then(|checked| checked.format.as_ref()) else { return Ok(None) };
-    let Some(new) = catalog.get(format.id()).filter(|_| old.id() != format.id()) else { return Ok(None) };
+    let Some(old) = last.and_then(|checked| checked.format()) else { return Ok(None) };
+    let Some(new) = catalog.get(format.id()).filter(|_| old.id() != format.id()) else {
+        return Ok(None);
+    };
     Ok(Some(Bridge::new(catalog, old, new)?))
 }
 

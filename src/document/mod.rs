@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fonts::{Fonts, Role};
-use crate::format::{Format, Item, ItemKind, Part};
+use crate::format::{Item, ItemKind, Part};
 use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
@@ -41,8 +41,6 @@ pub struct Picture {
 pub struct Input<'a> {
     /// The report.
     pub report: &'a Report,
-    /// Its format.
-    pub format: &'a Format,
     /// Typefaces by role.
     pub fonts: &'a Fonts,
     /// Findings; marked and listed in drafts.
@@ -73,7 +71,7 @@ pub fn build(input: &Input<'_>) -> Document {
     let preface =
         input.report.text("report.preface").map_or_else(Vec::new, |text| builder.blocks(text));
     let parts: Vec<PrintedPart> =
-        input.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
+        input.report.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
     let report = input.report;
     let date = report.date.as_ref().map_or(input.default_date, |date| date.value);
     let fonts = Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role).to_vec()));
@@ -82,8 +80,8 @@ pub fn build(input: &Input<'_>) -> Document {
         title_lines: title::lines(report),
         agency: report.agency.value.clone(),
         year: report.year_or_zero(),
-        keywords: input.format.manifest.keywords.clone(),
-        description: format!("{}，{}", report.title.value, input.format.notice()),
+        keywords: input.report.format.manifest.keywords.clone(),
+        description: format!("{}，{}", report.title.value, input.report.format.notice()),
         date,
         draft: input.draft,
         fonts: fonts.collect(),
@@ -119,8 +117,9 @@ fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
 }
 
 fn listed(input: &Input<'_>) -> Vec<ListedFinding> {
-    let place =
-        |path: &str| input.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label());
+    let place = |path: &str| {
+        input.report.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label())
+    };
     shown(input)
         .map(|(number, finding)| ListedFinding {
             number,
@@ -207,11 +206,11 @@ impl Builder<'_> {
 
     /// Prints figures as a sentence; nothing when the file leaves them out.
     fn sentence(&mut self, path: &str, item: &Item) -> Option<PrintedItem> {
-        let format = self.input.format;
+        let format = &self.input.report.format;
         let mut context: BTreeMap<&str, String> = BTreeMap::new();
         let mut place = None;
         for figure in &item.figures {
-            let cell = self.input.report.figure(format, &format!("{path}.{}", figure.key))?;
+            let cell = self.input.report.figure(&format!("{path}.{}", figure.key))?;
             if cell.number.is_none() && !self.input.draft {
                 return None;
             }

@@ -24,7 +24,8 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 4] = ["format.toml", "schema.toml", "rules.toml", "text_rules.toml"];
+const DATA_FILES: [&str; 5] =
+    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "labels.toml"];
 
 /// How the format is reached from others; `migrate` interprets it.
 const MAPPING: &str = "mapping.toml";
@@ -64,7 +65,8 @@ fn error(file: impl Into<String>, message: impl Into<String>) -> FormatError {
 
 fn mistaken(mistakes: Vec<Mistake>) -> FormatError {
     let first = mistakes.first();
-    let (file, message) = first.map(|first| (first.file.clone(), first.message.clone())).unwrap_or_default();
+    let (file, message) =
+        first.map(|first| (first.file.clone(), first.message.clone())).unwrap_or_default();
     FormatError { file, message, mistakes }
 }
 
@@ -183,10 +185,13 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
     });
     folders.retain(|_, folder| folder.files.contains_key("format.toml"));
     if folders.is_empty() {
-        let meant = deeper.map_or_else(String::new, |path| format!("；格式在下一层，写 --templates {path}"));
+        let meant = deeper
+            .map_or_else(String::new, |path| format!("；格式在下一层，写 --templates {path}"));
         return Err(error(
             shown,
-            format!("里面没有格式：应当是放格式的文件夹（每个格式一个文件夹，里面有 format.toml），或者一个格式的文件夹{meant}"),
+            format!(
+                "里面没有格式：应当是放格式的文件夹（每个格式一个文件夹，里面有 format.toml），或者一个格式的文件夹{meant}"
+            ),
         ));
     }
     Ok(folders)
@@ -212,7 +217,10 @@ fn read_one(directory: &Path, manifest: &Path) -> Result<BTreeMap<String, Folder
     let table: Option<Table> = toml::from_str(&text).ok();
     let named = table.as_ref().and_then(|table| table.get("id")).and_then(toml::Value::as_str);
     let by_folder = directory.canonicalize().ok();
-    let by_folder = by_folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let by_folder = by_folder
+        .as_deref()
+        .and_then(Path::file_name)
+        .map(|name| name.to_string_lossy().into_owned());
     let id = named.map(str::to_owned).or(by_folder);
     let id = id.ok_or_else(|| error(manifest.display().to_string(), "缺少 id"))?;
     Ok(BTreeMap::from([(id, folder)]))
@@ -248,7 +256,9 @@ fn load(
     if let Some(folder) = chain.first().filter(|folder| !folder.origin.starts_with(BUILT_IN)) {
         let mistakes = mistakes(folder, &chain, known)?;
         if mistakes.iter().any(|mistake| !mistake.is_doubt) {
-            return Err(mistaken(mistakes.into_iter().filter(|mistake| !mistake.is_doubt).collect()));
+            return Err(mistaken(
+                mistakes.into_iter().filter(|mistake| !mistake.is_doubt).collect(),
+            ));
         }
     }
     let built = build(id, origin, data(&chain, known)?, files)?;
@@ -256,7 +266,11 @@ fn load(
 }
 
 /// The mistakes in a format's own files, whose syntax is right.
-fn mistakes(folder: &Folder, chain: &[&Folder], known: &mut Known) -> Result<Vec<Mistake>, FormatError> {
+fn mistakes(
+    folder: &Folder,
+    chain: &[&Folder],
+    known: &mut Known,
+) -> Result<Vec<Mistake>, FormatError> {
     let learned = learned();
     let mut mistakes = survey::names(&folder.origin, &folder.files, &learned);
     let files = Files::read(&folder.origin, &folder.files, &mut mistakes);
@@ -330,7 +344,13 @@ fn look_closer(
     built_in: &BTreeMap<String, Folder>,
 ) {
     let failed = |error: FormatError| match error.mistakes.is_empty() {
-        true => vec![Mistake { file: error.file, line: 1, column: 1, message: error.message, is_doubt: false }],
+        true => vec![Mistake {
+            file: error.file,
+            line: 1,
+            column: 1,
+            message: error.message,
+            is_doubt: false,
+        }],
         false => error.mistakes,
     };
     let chain = match lineage(id, own, built_in) {
@@ -341,7 +361,8 @@ fn look_closer(
         }
     };
     survey.extends = chain[1..].iter().map(|folder| folder.origin.clone()).collect();
-    let others: BTreeSet<&String> = chain[1..].iter().flat_map(|folder| folder.files.keys()).collect();
+    let others: BTreeSet<&String> =
+        chain[1..].iter().flat_map(|folder| folder.files.keys()).collect();
     let is_own = |name: &&&String| folder.files.contains_key(**name);
     survey.inherited =
         others.iter().filter(|name| !is_own(name)).map(|name| (*name).clone()).collect();
@@ -365,7 +386,7 @@ fn look_closer(
 
 /// Files of a format that have no part in how a report is checked and set.
 fn is_silent(name: &str) -> bool {
-    name == MAPPING || name == "sample.toml" || name.ends_with(".md")
+    name == MAPPING || name == "labels.toml" || name == "sample.toml" || name.ends_with(".md")
 }
 
 /// A hash of all files that decide what a report of the format looks like: `batch` makes reports again when it
@@ -421,7 +442,12 @@ fn lineage<'a>(
         let folder = own.get(&id).as_ref().filter(unseen).copied();
         let Some(folder) = folder.or_else(|| built_in.get(&id).as_ref().filter(unseen).copied())
         else {
-            let ids: Vec<&str> = own.keys().chain(built_in.keys()).map(String::as_str).filter(|known| *known != id).collect();
+            let ids: Vec<&str> = own
+                .keys()
+                .chain(built_in.keys())
+                .map(String::as_str)
+                .filter(|known| *known != id)
+                .collect();
             let from = chain.last().map_or_else(|| id.clone(), |folder| folder.origin.clone());
             return Err(at_extends(
                 chain.last().copied(),
@@ -454,7 +480,10 @@ fn at_extends(folder: Option<&Folder>, file: String, message: String) -> FormatE
 ///
 /// # Errors
 /// As [`Catalog::load`], and when there is no such format.
-pub fn merged_files(directory: Option<&Path>, id: &str) -> Result<BTreeMap<String, String>, FormatError> {
+pub fn merged_files(
+    directory: Option<&Path>,
+    id: &str,
+) -> Result<BTreeMap<String, String>, FormatError> {
     let built_in = built_in();
     let own = directory.map(read_directory).transpose()?.unwrap_or_default();
     if !own.contains_key(id) && !built_in.contains_key(id) {
@@ -468,7 +497,8 @@ pub fn merged_files(directory: Option<&Path>, id: &str) -> Result<BTreeMap<Strin
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let written = |name: &str, table: &Table| {
-        toml::to_string_pretty(table).map_err(|cause| error(format!("{id}/{name}"), cause.to_string()))
+        toml::to_string_pretty(table)
+            .map_err(|cause| error(format!("{id}/{name}"), cause.to_string()))
     };
     for (name, mut table) in data(&chain, &mut Known::default())? {
         table.remove("extends");
@@ -476,7 +506,11 @@ pub fn merged_files(directory: Option<&Path>, id: &str) -> Result<BTreeMap<Strin
     }
     let mut steps = Table::new();
     for folder in &chain {
-        let own: Table = folder.files.get(MAPPING).and_then(|text| toml::from_str(text).ok()).unwrap_or_default();
+        let own: Table = folder
+            .files
+            .get(MAPPING)
+            .and_then(|text| toml::from_str(text).ok())
+            .unwrap_or_default();
         for (name, step) in own {
             steps.entry(name).or_insert(step);
         }
@@ -517,11 +551,13 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+    let labels = read(&origin, "labels.toml", take("labels.toml"))?;
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
+        labels,
         mappings: Vec::new(),
         messages: Messages::default(),
         files,

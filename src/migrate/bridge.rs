@@ -34,7 +34,11 @@ impl Bridge {
     ///
     /// # Errors
     /// When a mapping is wrong.
-    pub fn new(catalog: &Catalog, from: &Arc<Format>, to: &Arc<Format>) -> Result<Self, MigrateError> {
+    pub fn new(
+        catalog: &Catalog,
+        from: &Arc<Format>,
+        to: &Arc<Format>,
+    ) -> Result<Self, MigrateError> {
         match plan(catalog, from, to) {
             Ok(plan) => Ok(Self { plan }),
             Err(MigrateError::NoWay(..) | MigrateError::Impossible(..)) => {
@@ -48,9 +52,11 @@ impl Bridge {
         let figure = self.plan.from.cell_index(&self.plan.old.slots[old].path);
         let figure = figure.and_then(|at| report.figures.get(at));
         match figure.and_then(|figure| Some((figure, figure.value()?))) {
-            Some((_, value)) => {
-                Found::Written(Written { text: number::print(value), value: Some(value), has_note: false })
-            }
+            Some((_, value)) => Found::Written(Written {
+                text: number::print(value),
+                value: Some(value),
+                has_note: false,
+            }),
             None => Found::Missing,
         }
     }
@@ -84,7 +90,9 @@ impl Bridge {
             }
             brought.cells.push((self.plan.new.slots[slot].column.clone(), value));
         }
-        for (old, heir) in self.plan.heirs.iter().enumerate().filter(|(_, heir)| **heir == Some(line)) {
+        for (old, heir) in
+            self.plan.heirs.iter().enumerate().filter(|(_, heir)| **heir == Some(line))
+        {
             let _ = heir;
             for slot in self.plan.old.plain(old) {
                 if let Some(gone) = self.plan.fates[slot].gone.as_ref().filter(|gone| !gone.ends) {

@@ -97,10 +97,8 @@ fn set_waiver(
     let change =
         |message: String| Change { kind: ChangeKind::Format, path: "waivers".to_owned(), message };
     match (known, is_official) {
-        (Some(waiver), true) if is_ours(waiver) => {
-            if take_away(text, waiver, patches) {
-                changes.push(change(format!("删去对 {RULE} 的豁免：已经是该年度的格式")));
-            }
+        (Some(waiver), true) if is_ours(waiver) && take_away(text, waiver, patches) => {
+            changes.push(change(format!("删去对 {RULE} 的豁免：已经是该年度的格式")));
         }
         (None, false) => {
             changes.push(change(format!("加上对 {RULE} 的豁免：不是该年度的法定格式")));

@@ -56,7 +56,7 @@ impl Work<'_, '_> {
         if !errors.is_empty() {
             return;
         }
-        let grid = self.rewriter.new();
+        let grid = self.rewriter.form();
         let rows = Rows::read(&text, &record, grid);
         for (line, row) in rows.rows.iter().enumerate() {
             if !row.is_missing() {
@@ -173,7 +173,7 @@ impl Work<'_, '_> {
 
     /// Texts that are back in the wanted form and not in the file.
     fn texts(&self, blocks: &[Block]) -> Vec<usize> {
-        let known = self.rewriter.new().texts();
+        let known = self.rewriter.form().texts();
         let is_text = |block: &&(usize, &Block)| {
             known.contains(&block.1.path) && self.rewriter.record.get(&block.1.path).is_none()
         };

@@ -156,7 +156,7 @@ impl<'a> Rewriter<'a> {
         &self.plan.old
     }
 
-    pub(super) fn new(&self) -> &'a Grid {
+    pub(super) fn form(&self) -> &'a Grid {
         &self.plan.new
     }
 
@@ -199,7 +199,7 @@ impl<'a> Rewriter<'a> {
         let Some(back) = self.back else { return };
         for (line, end) in restore::restore(self, back) {
             self.restored.insert(line, end);
-            self.ends.insert(self.new().lines[line].path.clone(), end);
+            self.ends.insert(self.form().lines[line].path.clone(), end);
         }
     }
 
@@ -229,7 +229,7 @@ impl<'a> Rewriter<'a> {
         if self.is_absent(line, &made) && lost.is_empty() {
             return;
         }
-        if self.new().lines[line].is_sentence && anchor.is_none() {
+        if self.form().lines[line].is_sentence && anchor.is_none() {
             return;
         }
         let is_known = plain.iter().all(|made| matches!(made, Made::Known(..)));
@@ -242,7 +242,7 @@ impl<'a> Rewriter<'a> {
         if is_known && lost.is_empty() {
             self.added_up[line] = plain.iter().any(|made| matches!(made, Made::Known(_, true)));
             self.known(line, anchor, &made);
-        } else if self.new().lines[line].is_sentence && lost.is_empty() {
+        } else if self.form().lines[line].is_sentence && lost.is_empty() {
             // A sentence may lack figures: the checker asks for them.
             self.known(line, anchor, &made);
         } else {
@@ -253,28 +253,28 @@ impl<'a> Rewriter<'a> {
     /// Whether nothing that a row is made of is in the file, which may be a total left to the program or a row that
     /// the checker asks for already.
     fn is_absent(&self, line: usize, made: &[Made]) -> bool {
-        let slots = &self.new().lines[line].slots;
+        let slots = &self.form().lines[line].slots;
         let mut own = slots
             .iter()
             .zip(made)
             .filter(|(slot, _)| {
-                !self.plan.inflows[**slot].terms.is_empty() && !self.new().slots[**slot].is_total
+                !self.plan.inflows[**slot].terms.is_empty() && !self.form().slots[**slot].is_total
             })
             .peekable();
         let is_new = own.peek().is_none();
-        (is_new && self.new().lines[line].is_sum)
+        (is_new && self.form().lines[line].is_sum)
             || !is_new && own.all(|(_, made)| matches!(made, Made::Missing | Made::Omitted))
     }
 
     fn plain<'m>(&self, line: usize, made: &'m [Made]) -> Vec<&'m Made> {
-        let slots = &self.new().lines[line].slots;
-        let plain = slots.iter().zip(made).filter(|(slot, _)| !self.new().slots[**slot].is_total);
+        let slots = &self.form().lines[line].slots;
+        let plain = slots.iter().zip(made).filter(|(slot, _)| !self.form().slots[**slot].is_total);
         plain.map(|(_, made)| made).collect()
     }
 
     /// The figures of a row of the new form.
     fn make(&self, line: usize) -> Vec<Made> {
-        let grid = self.new();
+        let grid = self.form();
         let slots = &grid.lines[line].slots;
         let find = |old: usize| self.rows.lookup(self.old(), old);
         let made = slots.iter().map(|slot| {
@@ -312,7 +312,7 @@ impl<'a> Rewriter<'a> {
     /// Whether a row has the same columns in both forms.
     fn keeps_shape(&self, line: usize, anchor: Option<usize>) -> bool {
         let Some(old) = anchor else { return false };
-        let (old, new) = (&self.old().lines[old].slots, &self.new().lines[line].slots);
+        let (old, new) = (&self.old().lines[old].slots, &self.form().lines[line].slots);
         old.len() == new.len()
             && old.iter().zip(new).all(|(old, new)| {
                 let terms = &self.plan.inflows[*new].terms;
@@ -340,7 +340,7 @@ impl<'a> Rewriter<'a> {
     }
 
     fn note(&mut self, kind: ChangeKind, line: usize, why: String) {
-        let (path, label) = (self.new().lines[line].path.clone(), &self.new().lines[line].label);
+        let (path, label) = (self.form().lines[line].path.clone(), &self.form().lines[line].label);
         let message = if why.is_empty() {
             one_line(label)
         } else {
@@ -351,25 +351,25 @@ impl<'a> Rewriter<'a> {
 
     /// A line as the program writes it.
     fn fresh_line(&self, line: usize, value: &str) -> String {
-        let line = &self.new().lines[line];
+        let line = &self.form().lines[line];
         format!("{} = {value}  # {}\n", last(&line.path), one_line(&line.label))
     }
 
     /// The value of a row in the shortest spelling.
     fn value(&self, line: usize, made: &[Made]) -> String {
-        let slots = &self.new().lines[line].slots;
+        let slots = &self.form().lines[line].slots;
         let known = slots.iter().zip(made).filter_map(|(slot, made)| match made {
             Made::Known(cell, _) => Some((*slot, cell)),
             _ => None,
         });
         let known: Vec<(usize, &Written)> = known.collect();
-        if self.new().is_scalar(line) {
+        if self.form().is_scalar(line) {
             return known.first().map_or_else(String::new, |(_, cell)| cell.text.clone());
         }
-        if self.new().lines[line].is_sentence {
+        if self.form().lines[line].is_sentence {
             let figures: Vec<String> = known
                 .iter()
-                .map(|(slot, cell)| format!("{} = {}", self.new().slots[*slot].column, cell.text))
+                .map(|(slot, cell)| format!("{} = {}", self.form().slots[*slot].column, cell.text))
                 .collect();
             return if figures.is_empty() {
                 "{}".to_owned()
@@ -388,7 +388,7 @@ impl<'a> Rewriter<'a> {
     /// it.
     fn value_in_place(&self, line: usize, old: usize, made: &[Made]) -> Option<Value> {
         let row = &self.rows.rows[old];
-        let known: Vec<(usize, &Written)> = self.new().lines[line]
+        let known: Vec<(usize, &Written)> = self.form().lines[line]
             .slots
             .iter()
             .zip(made)
@@ -399,12 +399,12 @@ impl<'a> Rewriter<'a> {
             .collect();
         let all_zero = known.iter().all(|(_, cell)| cell.is_nothing());
         match &row.shape {
-            Shape::Zero if all_zero && !self.new().is_scalar(line) => Some(Value::Same),
-            Shape::Scalar if self.new().is_scalar(line) => {
+            Shape::Zero if all_zero && !self.form().is_scalar(line) => Some(Value::Same),
+            Shape::Scalar if self.form().is_scalar(line) => {
                 let own = row.cells[0].as_ref().map(|cell| &cell.text);
                 (own == known.first().map(|(_, cell)| &cell.text)).then_some(Value::Same)
             }
-            Shape::Array(items) if !self.new().is_scalar(line) => {
+            Shape::Array(items) if !self.form().is_scalar(line) => {
                 let before: Vec<&str> =
                     row.cells.iter().flatten().map(|cell| cell.text.as_str()).collect();
                 let after: Vec<&str> = known.iter().map(|(_, cell)| cell.text.as_str()).collect();
@@ -432,17 +432,17 @@ impl<'a> Rewriter<'a> {
             let fate = &self.plan.fates[*slot];
             let [target] = fate.targets.as_slice() else { return None };
             let terms = &self.plan.inflows[*target].terms;
-            if self.new().slots[*target].line != line || terms.len() != 1 {
+            if self.form().slots[*target].line != line || terms.len() != 1 {
                 return None;
             }
-            let (old, new) = (&self.old().slots[*slot].column, &self.new().slots[*target].column);
+            let (old, new) = (&self.old().slots[*slot].column, &self.form().slots[*target].column);
             if old != new {
                 names.push((span.clone(), new.clone()));
             }
             named.push(*target);
         }
         let others = known.iter().filter(|(slot, _)| !named.contains(slot));
-        let is_sentence = self.new().lines[line].is_sentence;
+        let is_sentence = self.form().lines[line].is_sentence;
         let mut others = others.map(|(_, cell)| cell);
         (is_sentence || others.all(|cell| cell.is_nothing())).then_some(Value::Names(names))
     }
@@ -460,7 +460,7 @@ impl<'a> Rewriter<'a> {
         };
         let find = |slot: usize| match back.old.slots.get(slot) {
             Some(found) if found.line == line => {
-                let at = self.new().lines[line].slots.iter().position(|own| *own == slot);
+                let at = self.form().lines[line].slots.iter().position(|own| *own == slot);
                 match at.map(|at| &made[at]) {
                     Some(Made::Known(cell, _)) => Found::Written(cell.clone()),
                     Some(Made::Omitted) => Found::Omitted,
@@ -483,13 +483,13 @@ impl<'a> Rewriter<'a> {
     /// Whether a row can stay in the table in which it stands.
     fn stays(&self, line: usize, old: usize) -> bool {
         let path = &self.old().lines[old].path;
-        self.container(parent(path)) == parent(&self.new().lines[line].path)
+        self.container(parent(path)) == parent(&self.form().lines[line].path)
     }
 
     /// Leaves a row where it is, with the names and the spelling of the new form.
     fn keep(&mut self, line: usize, anchor: Option<usize>, value: Option<Value>) {
         let Some(old) = anchor else { return };
-        let new_path = self.new().lines[line].path.clone();
+        let new_path = self.form().lines[line].path.clone();
         let place = self.place(&self.old().lines[old].path);
         match place {
             Place::Missing => return,
@@ -531,7 +531,7 @@ impl<'a> Rewriter<'a> {
                 .iter()
                 .find(|slot| self.old().slots[**slot].column == column);
             let target = slot.and_then(|slot| self.plan.fates[*slot].targets.first());
-            let name = target.map_or(column, |target| &self.new().slots[*target].column);
+            let name = target.map_or(column, |target| &self.form().slots[*target].column);
             let renamed = format!("{new_path}.{name}{}", &rest[column.len()..]);
             self.rename(&statement, &renamed);
             self.ends.insert(new_path.to_owned(), statement.lines.end);
@@ -589,7 +589,7 @@ impl<'a> Rewriter<'a> {
                 let span = statement.lines.clone();
                 self.patches.replace(span.clone(), format!("{kept}{lines}"));
                 self.gone_statements[at] = !lines.lines().any(|line| !line.starts_with('#'));
-                self.ends.insert(self.new().lines[line].path.clone(), span.end);
+                self.ends.insert(self.form().lines[line].path.clone(), span.end);
             }
             Place::Missing => self.insert(line, lines),
             _ => {
@@ -659,7 +659,7 @@ impl<'a> Rewriter<'a> {
 
     /// Puts lines where a row of the new form belongs.
     fn insert(&mut self, line: usize, lines: &str) {
-        let path = self.new().lines[line].path.clone();
+        let path = self.form().lines[line].path.clone();
         let container = parent(&path).to_owned();
         if let Some(at) = self.position(line) {
             self.patches.insert(at, lines);
@@ -686,24 +686,24 @@ impl<'a> Rewriter<'a> {
 
     /// Behind the row before it in the form that stands in the same table.
     fn position(&self, line: usize) -> Option<usize> {
-        let path = &self.new().lines[line].path;
+        let path = &self.form().lines[line].path;
         // Where an old row of the same path was.
         let same = self.plan.old.lines.iter().find(|old| {
-            parent(&old.path) != ""
+            !parent(&old.path).is_empty()
                 && self.container(parent(&old.path)) == parent(path)
                 && last(&old.path) == last(path)
         });
         if let Some(Place::Line(at)) = same.map(|old| self.place(&old.path)) {
             return Some(self.script.statements[at].lines.end);
         }
-        let before = self.new().lines[..line].iter().rev();
+        let before = self.form().lines[..line].iter().rev();
         let mut siblings = before.filter(|other| parent(&other.path) == parent(path));
         siblings.find_map(|other| self.ends.get(&other.path).copied())
     }
 
     /// Into an inline table that holds rows of the same container.
     fn insert_inside(&mut self, line: usize, lines: &str) -> bool {
-        let path = self.new().lines[line].path.clone();
+        let path = self.form().lines[line].path.clone();
         let found = self.script.statements.iter().position(|statement| {
             let mapped = self.container(&statement.path);
             self.text[statement.value.clone()].starts_with('{')
@@ -731,7 +731,7 @@ impl<'a> Rewriter<'a> {
 
     /// A table with a header of its own, behind the others of its family.
     fn insert_table(&mut self, line: usize, container: &str, lines: &str) {
-        let path = self.new().lines[line].path.clone();
+        let path = self.form().lines[line].path.clone();
         if let Some(fresh) = self.fresh.iter_mut().find(|fresh| fresh.container == container) {
             fresh.lines.push_str(lines);
             return;
@@ -741,8 +741,8 @@ impl<'a> Rewriter<'a> {
             let own = self.container(&self.script.container(Some(*at)));
             own == table || own.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'))
         };
-        let last_header = (0..self.script.headers.len()).filter(family).next_back();
-        let order: Vec<&str> = self.new().lines.iter().map(|line| line.table.as_str()).collect();
+        let last_header = (0..self.script.headers.len()).rfind(family);
+        let order: Vec<&str> = self.form().lines.iter().map(|line| line.table.as_str()).collect();
         let at = match last_header {
             Some(header) => self.end_of(header),
             None => {
@@ -759,7 +759,7 @@ impl<'a> Rewriter<'a> {
                 })
             }
         };
-        let beside = self.new().lines[line].group.as_ref().filter(|_| container.contains('.'));
+        let beside = self.form().lines[line].group.as_ref().filter(|_| container.contains('.'));
         let beside = beside.map_or_else(String::new, |label| format!("  # {}", one_line(label)));
         let header = format!("\n[{container}]{beside}\n");
         self.fresh.push(Fresh {
@@ -780,7 +780,7 @@ impl<'a> Rewriter<'a> {
     /// A row that a person must write.
     fn todo(&mut self, line: usize, anchor: Option<usize>, made: &[Made], lost: &[usize]) {
         self.waits[line] = true;
-        let grid = self.new();
+        let grid = self.form();
         let row = &grid.lines[line];
         let wanted: Vec<String> = row
             .slots
@@ -840,8 +840,8 @@ impl<'a> Rewriter<'a> {
                 why.clone_from(&gone.why);
             }
         }
-        for (slot, made) in self.new().lines[line].slots.iter().zip(made) {
-            if !matches!(made, Made::Person) || self.new().slots[*slot].is_total {
+        for (slot, made) in self.form().lines[line].slots.iter().zip(made) {
+            if !matches!(made, Made::Person) || self.form().slots[*slot].is_total {
                 continue;
             }
             let inflow = &self.plan.inflows[*slot];
@@ -922,7 +922,7 @@ impl<'a> Rewriter<'a> {
         let mut targets =
             self.old().plain(old).flat_map(|slot| &self.plan.fates[slot].targets).peekable();
         targets.peek().is_some()
-            && targets.all(|target| self.restored.contains_key(&self.new().slots[*target].line))
+            && targets.all(|target| self.restored.contains_key(&self.form().slots[*target].line))
     }
 
     /// Whether an old row is one that an earlier change of format put in, and nobody touched it since.
@@ -963,7 +963,7 @@ impl<'a> Rewriter<'a> {
             };
             self.waits[heir] = true;
             let (path, label) = (&self.old().lines[old].path, &self.old().lines[old].label);
-            let (grid, row) = (self.new(), &self.new().lines[heir]);
+            let (grid, row) = (self.form(), &self.form().lines[heir]);
             let why = "改写为前就还没有填";
             self.account.open.push(Open {
                 path: row.path.clone(),
@@ -1059,7 +1059,7 @@ impl<'a> Rewriter<'a> {
 
     /// Headers with another name, and those of tables that the new form does not have.
     fn headers(&mut self) {
-        let known = self.new().containers();
+        let known = self.form().containers();
         for at in 0..self.script.headers.len() {
             let old = self.script.container(Some(at));
             let new = self.container(&old);
@@ -1068,7 +1068,7 @@ impl<'a> Rewriter<'a> {
             let was_table = rows.count() > 0;
             let inner = format!("{new}.");
             let is_alive = known.contains(&new)
-                || self.new().lines.iter().any(|line| line.path.starts_with(&inner))
+                || self.form().lines.iter().any(|line| line.path.starts_with(&inner))
                 || !was_table && !self.old().containers().contains(&old);
             if is_alive {
                 let keys = self.script.headers[at].keys.clone();
@@ -1123,20 +1123,20 @@ impl<'a> Rewriter<'a> {
     /// Asks for the figures of sentences that the new form wants, unless the text tells them.
     fn sentences(&mut self) {
         for sentence in self.plan.sentences.clone() {
-            let Some(line) = self.new().line(&sentence.path) else { continue };
+            let Some(line) = self.form().line(&sentence.path) else { continue };
             if self.anchor(line).is_some_and(|old| !self.rows.rows[old].is_missing()) {
                 continue;
             }
-            let part = self.new().lines[line].table.clone();
+            let part = self.form().lines[line].table.clone();
             let told = self.record.get(&part).is_some_and(|node| mentions(node, &sentence.unless));
             if told {
                 continue;
             }
             self.waits[line] = true;
-            let row = self.new().lines[line].clone();
+            let row = self.form().lines[line].clone();
             let mut lines = format!("{} = {{}}  # {}\n", last(&row.path), one_line(&row.label));
             for slot in &row.slots {
-                let figure = &self.new().slots[*slot];
+                let figure = &self.form().slots[*slot];
                 let unit = figure.unit.as_deref().unwrap_or("件");
                 lines += &format!(
                     "{TODO}{}：在花括号里写 {} = 数（{unit}），用逗号分开，再删去这一行\n",
@@ -1168,7 +1168,7 @@ impl<'a> Rewriter<'a> {
                 }
             }
         }
-        let new = self.new();
+        let new = self.form();
         for (slot, inflow) in new.slots.iter().zip(&self.plan.inflows) {
             let line = &new.lines[slot.line];
             let stands =
@@ -1185,7 +1185,7 @@ impl<'a> Rewriter<'a> {
     fn count_figure(&mut self, line: usize, slot: usize, cell: &Written) {
         let fate = &self.plan.fates[slot];
         let targets: Vec<usize> =
-            fate.targets.iter().map(|slot| self.new().slots[*slot].line).collect();
+            fate.targets.iter().map(|slot| self.form().slots[*slot].line).collect();
         let value = cell.value.unwrap_or_default();
         let table = &self.old().lines[line].table;
         let is_restored = targets.iter().any(|target| self.restored.contains_key(target));
@@ -1220,14 +1220,14 @@ impl<'a> Rewriter<'a> {
 
     /// The sums of both texts by table of the new form, with those of tables that are gone.
     fn table_sums(&self, after: &str, mut counted: Sums) -> Vec<TableSum> {
-        let (old, new) = (sums(self.text, self.old()), sums(after, self.new()));
+        let (old, new) = (sums(self.text, self.old()), sums(after, self.form()));
         let source = Source::new("", after);
         let (record, _) = record::parse(&source, &KeyNames::default());
-        let rows = Rows::read(after, &record, self.new());
-        for line in self.restored.keys().filter(|line| !self.new().lines[**line].is_sum) {
-            for slot in self.new().plain(*line) {
-                let value = rows.cell(self.new(), slot).and_then(|cell| cell.value);
-                let table = &self.new().lines[*line].table;
+        let rows = Rows::read(after, &record, self.form());
+        for line in self.restored.keys().filter(|line| !self.form().lines[**line].is_sum) {
+            for slot in self.form().plain(*line) {
+                let value = rows.cell(self.form(), slot).and_then(|cell| cell.value);
+                let table = &self.form().lines[*line].table;
                 add(&mut counted.expected, table, value.unwrap_or_default());
             }
         }

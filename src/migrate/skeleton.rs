@@ -101,14 +101,17 @@ struct Work<'a> {
 impl Work<'_> {
     fn speaks(&self, subject: Subject, name: &str, is_old: bool) -> bool {
         let names = |rule: &Rule| if is_old { rule.from.clone() } else { rule.to.clone() };
-        self.rules.iter().any(|rule| rule.subject == subject && names(rule).iter().any(|own| own == name))
+        self.rules
+            .iter()
+            .any(|rule| rule.subject == subject && names(rule).iter().any(|own| own == name))
     }
 
     /// The key that a table of the old form has in the new one.
     fn table(&self, key: &str) -> Option<String> {
-        let renamed = self.rules.iter().find(|rule| {
-            rule.subject == Subject::Table && rule.from.iter().any(|own| own == key)
-        });
+        let renamed = self
+            .rules
+            .iter()
+            .find(|rule| rule.subject == Subject::Table && rule.from.iter().any(|own| own == key));
         match renamed {
             Some(rule) => rule.to.first().cloned(),
             None => Some(key.to_owned()).filter(|key| self.new.containers().contains(key)),
@@ -117,10 +120,14 @@ impl Work<'_> {
 
     fn tables(&self) -> Vec<Difference> {
         let (old, new) = (self.old.containers(), self.new.containers());
-        let gone = old.iter().filter(|key| !new.contains(key) && !self.speaks(Subject::Table, key, true));
+        let gone =
+            old.iter().filter(|key| !new.contains(key) && !self.speaks(Subject::Table, key, true));
         let gone = gone.map(|key| Difference {
             list: "table",
-            line: format!("{{ from = \"{key}\", why = \"{} 格式没有这个表或部分\" }}", self.new.id()),
+            line: format!(
+                "{{ from = \"{key}\", why = \"{} 格式没有这个表或部分\" }}",
+                self.new.id()
+            ),
             about: format!("没有了 {key}：改了名就写 to = \"新名\"{}", like(key, &new)),
         });
         gone.collect()
@@ -128,10 +135,13 @@ impl Work<'_> {
 
     fn rows(&self) -> Vec<Difference> {
         let gone = self.old.lines.iter().filter(|line| {
-            let same = self.table(&line.table).map(|table| format!("{table}{}", &line.path[line.table.len()..]));
-            let has_figure_rules = line.slots.iter().all(|slot| {
-                self.speaks(Subject::Figure, &self.old.slots[*slot].path, true)
-            });
+            let same = self
+                .table(&line.table)
+                .map(|table| format!("{table}{}", &line.path[line.table.len()..]));
+            let has_figure_rules = line
+                .slots
+                .iter()
+                .all(|slot| self.speaks(Subject::Figure, &self.old.slots[*slot].path, true));
             same.is_some_and(|same| self.new.line(&same).is_none())
                 && !self.speaks(Subject::Row, &line.path, true)
                 && !has_figure_rules
@@ -142,8 +152,13 @@ impl Work<'_> {
                 format!("{table}{}", &old.path[old.table.len()..]) == line.path
             });
             // A sentence that is new is asked for as a sentence.
-            !was && !line.is_sentence && !line.is_sum && !self.speaks(Subject::Row, &line.path, false)
-                && !line.slots.iter().all(|slot| self.speaks(Subject::Figure, &self.new.slots[*slot].path, false))
+            !was && !line.is_sentence
+                && !line.is_sum
+                && !self.speaks(Subject::Row, &line.path, false)
+                && !line
+                    .slots
+                    .iter()
+                    .all(|slot| self.speaks(Subject::Figure, &self.new.slots[*slot].path, false))
         });
         let fresh: Vec<&Line> = fresh.collect();
         let mut found: Vec<Difference> = gone
@@ -179,9 +194,13 @@ impl Work<'_> {
                 if !self.new.section_keys(&new_table).contains(&section) {
                     continue;
                 }
-                let (old, new) = (plain(self.old, &table, &section), plain(self.new, &new_table, &section));
-                let place = if several { format!(", section = \"{section}\"") } else { String::new() };
-                for (key, label) in old.iter().filter(|(key, _)| !new.iter().any(|(other, _)| other == key)) {
+                let (old, new) =
+                    (plain(self.old, &table, &section), plain(self.new, &new_table, &section));
+                let place =
+                    if several { format!(", section = \"{section}\"") } else { String::new() };
+                for (key, label) in
+                    old.iter().filter(|(key, _)| !new.iter().any(|(other, _)| other == key))
+                {
                     if self.has_column(&table, &section, key, true) {
                         continue;
                     }
@@ -191,7 +210,9 @@ impl Work<'_> {
                         about: format!("没有了“{label}”一栏：并入别的栏写 to = \"栏\"；不再统计写 ends = \"原因\"；都不写，不为 0 的由人决定"),
                     });
                 }
-                for (key, label) in new.iter().filter(|(key, _)| !old.iter().any(|(other, _)| other == key)) {
+                for (key, label) in
+                    new.iter().filter(|(key, _)| !old.iter().any(|(other, _)| other == key))
+                {
                     if self.has_column(&new_table, &section, key, false) {
                         continue;
                     }
@@ -220,7 +241,8 @@ impl Work<'_> {
             slot.column == key && line.table == table && line.section == section
         });
         let mut slots = slots.peekable();
-        let by_figure = slots.peek().is_some() && slots.all(|slot| self.speaks(Subject::Figure, &slot.path, is_old));
+        let by_figure = slots.peek().is_some()
+            && slots.all(|slot| self.speaks(Subject::Figure, &slot.path, is_old));
         by_figure || self.rules.iter().any(|rule| is_own(&rule))
     }
 
@@ -234,16 +256,21 @@ impl Work<'_> {
         let gone = gone.map(|path| Difference {
             list: "text",
             line: format!("{{ from = \"{path}\", why = \"{} 格式没有这一节\" }}", self.new.id()),
-            about: format!("没有了 {path} 的文字：移到别的一节写 to = \"部分.节\"{}", like(&path, &new)),
+            about: format!(
+                "没有了 {path} 的文字：移到别的一节写 to = \"部分.节\"{}",
+                like(&path, &new)
+            ),
         });
         gone.collect()
     }
 
     fn sentences(&self, from: &Format, to: &Format) -> Vec<Difference> {
         let required = |format: &Format| -> Vec<(String, String)> {
-            let items = format.manifest.parts.iter().flat_map(|part| {
-                part.items.iter().map(move |item| (part.key.clone(), item))
-            });
+            let items = format
+                .manifest
+                .parts
+                .iter()
+                .flat_map(|part| part.items.iter().map(move |item| (part.key.clone(), item)));
             items
                 .filter(|(_, item)| item.kind == ItemKind::Sentence && !item.optional)
                 .map(|(part, item)| (format!("{part}.{}", item.key), item.label.clone()))
@@ -251,11 +278,15 @@ impl Work<'_> {
         };
         let before = required(from);
         let fresh = required(to).into_iter().filter(|(path, _)| {
-            !before.iter().any(|(other, _)| other == path) && !self.speaks(Subject::Sentence, path, false)
+            !before.iter().any(|(other, _)| other == path)
+                && !self.speaks(Subject::Sentence, path, false)
         });
         let fresh = fresh.map(|(path, label)| Difference {
             list: "sentence",
-            line: format!("{{ to = \"{path}\", unless = [\"{label}\"], why = \"{} 格式要求报告\" }}", self.new.id()),
+            line: format!(
+                "{{ to = \"{path}\", unless = [\"{label}\"], why = \"{} 格式要求报告\" }}",
+                self.new.id()
+            ),
             about: format!("要报告“{label}”：unless 写正文里已经说到它的词"),
         });
         fresh.collect()
@@ -266,13 +297,20 @@ impl Work<'_> {
 fn plain(grid: &Grid, table: &str, section: &str) -> Vec<(String, String)> {
     let line = grid.lines.iter().position(|line| line.table == table && line.section == section);
     let Some(line) = line else { return Vec::new() };
-    grid.plain(line).map(|slot| (grid.slots[slot].column.clone(), one_line(&grid.slots[slot].label))).collect()
+    grid.plain(line)
+        .map(|slot| (grid.slots[slot].column.clone(), one_line(&grid.slots[slot].label)))
+        .collect()
 }
 
 /// Whether a row looks like another with a new name: the same words but for number and wording.
 fn is_like(old: &Line, new: &Line) -> bool {
     let bare = |label: &str| -> String {
-        label.chars().filter(|c| c.is_alphanumeric() && !c.is_ascii_digit() && !"一二三四五六七八九十".contains(*c)).collect()
+        label
+            .chars()
+            .filter(|c| {
+                c.is_alphanumeric() && !c.is_ascii_digit() && !"一二三四五六七八九十".contains(*c)
+            })
+            .collect()
     };
     let (old_label, new_label) = (bare(&old.label), bare(&new.label));
     old.table == new.table
@@ -282,5 +320,6 @@ fn is_like(old: &Line, new: &Line) -> bool {
 }
 
 fn like(word: &str, known: &[String]) -> String {
-    nearest(word, known.iter().map(String::as_str)).map_or_else(String::new, |near| format!("，看来是 {near}"))
+    nearest(word, known.iter().map(String::as_str))
+        .map_or_else(String::new, |near| format!("，看来是 {near}"))
 }

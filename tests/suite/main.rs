@@ -29,6 +29,7 @@ mod pages;
 mod paper;
 mod preview;
 mod published_parts;
+mod random_formats;
 mod read;
 mod round_trip;
 mod schema;

@@ -33,7 +33,8 @@ fn figures(text: &str) -> BTreeMap<String, Decimal> {
     let input =
         Input { path: "a.toml".into(), bytes: text.as_bytes().to_vec(), ..Input::default() };
     let checked = GENERATOR.check(&input);
-    let (format, report) = (checked.format.expect("a format"), checked.report.expect("a report"));
+    let report = checked.report.expect("a report");
+    let format = report.format.clone();
     let cells = format.cells().iter().zip(&report.figures);
     let given = cells.filter(|(cell, figure)| {
         !cell.is_computed && matches!(figure.state, State::Given | State::Implied)

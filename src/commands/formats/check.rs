@@ -28,7 +28,11 @@ pub(super) fn run(session: &Session, folder: &Path) -> anyhow::Result<Outcome> {
         }
     }
     let count = |wanted: bool| {
-        surveys.iter().flat_map(|survey| &survey.mistakes).filter(|mistake| mistake.is_doubt == wanted).count()
+        surveys
+            .iter()
+            .flat_map(|survey| &survey.mistakes)
+            .filter(|mistake| mistake.is_doubt == wanted)
+            .count()
     };
     let (errors, doubts) = (count(false), count(true));
     if session.message_format().is_document() {
@@ -79,7 +83,11 @@ fn record(survey: &Survey) -> serde_json::Value {
 fn about(survey: &Survey) -> Vec<String> {
     let mut lines = vec![format!("自有：{}", survey.own.join("、"))];
     if !survey.extends.is_empty() {
-        lines.push(format!("沿用：{}（{} 个文件）", survey.extends.join("、"), survey.inherited.len()));
+        lines.push(format!(
+            "沿用：{}（{} 个文件）",
+            survey.extends.join("、"),
+            survey.inherited.len()
+        ));
     }
     if !survey.replaced.is_empty() {
         lines.push(format!("替换沿用的：{}", survey.replaced.join("、")));
@@ -98,7 +106,10 @@ fn changes(base: &Format, format: &Format) -> Vec<String> {
     let rows = |format: &Format| -> Vec<(String, String)> {
         let tables = format.tables.iter().flat_map(|table| {
             table.sections.iter().flat_map(move |section| {
-                section.rows.iter().map(move |row| (format!("{}.{}", table.key, row.key), row.label.clone()))
+                section
+                    .rows
+                    .iter()
+                    .map(move |row| (format!("{}.{}", table.key, row.key), row.label.clone()))
             })
         });
         tables.collect()
@@ -107,7 +118,9 @@ fn changes(base: &Format, format: &Format) -> Vec<String> {
         let tables = format.tables.iter().flat_map(|table| {
             table.sections.iter().flat_map(move |section| {
                 let columns = section.columns.iter();
-                columns.map(move |column| (format!("{}.{}·{}", table.key, section.key, column.key), column.label.clone()))
+                columns.map(move |column| {
+                    (format!("{}.{}·{}", table.key, section.key, column.key), column.label.clone())
+                })
             })
         });
         tables.collect()
@@ -133,11 +146,18 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn compare(lines: &mut Vec<String>, what: &str, old: &[(String, String)], new: &[(String, String)]) {
+fn compare(
+    lines: &mut Vec<String>,
+    what: &str,
+    old: &[(String, String)],
+    new: &[(String, String)],
+) {
     for (key, label) in old {
         match new.iter().find(|(other, _)| other == key) {
             None => lines.push(format!("删去{what} {key}（{label}）")),
-            Some((_, now)) if now != label => lines.push(format!("改{what} {key}：{label} → {now}")),
+            Some((_, now)) if now != label => {
+                lines.push(format!("改{what} {key}：{label} → {now}"))
+            }
             Some(_) => {}
         }
     }
@@ -148,16 +168,24 @@ fn compare(lines: &mut Vec<String>, what: &str, old: &[(String, String)], new: &
 
 /// Mistakes of the mapping and what it leaves open.
 fn mapping(catalog: &Catalog, format: &Format) -> Vec<Mistake> {
-    let (Some(base), Some(own)) = (base(catalog, format), catalog.get(format.id())) else { return Vec::new() };
+    let (Some(base), Some(own)) = (base(catalog, format), catalog.get(format.id())) else {
+        return Vec::new();
+    };
     let decided = migrate::decided(catalog, base, own);
     let mut mistakes = decided.mistakes;
     let file = format!("{}/mapping.toml", format.origin);
     for (name, is_there, open) in decided.steps {
-        let doubt = |message: String| {
-            Mistake { file: file.clone(), line: 1, column: 1, message, is_doubt: true }
+        let doubt = |message: String| Mistake {
+            file: file.clone(),
+            line: 1,
+            column: 1,
+            message,
+            is_doubt: true,
         };
         if !is_there {
-            mistakes.push(doubt(format!("没有写 [{name}]：这个方向不能改写；做不到的写 impossible = \"原因\"")));
+            mistakes.push(doubt(format!(
+                "没有写 [{name}]：这个方向不能改写；做不到的写 impossible = \"原因\""
+            )));
         }
         if is_there {
             mistakes.extend(open.into_iter().map(|open| {
@@ -185,13 +213,15 @@ fn sample(generator: &Generator, format: &Format) -> Vec<Mistake> {
     checked
         .diagnostics
         .iter()
-        .filter(|finding| finding.counts() && finding.level == Level::Error && !waits(&finding.path))
+        .filter(|finding| {
+            finding.counts() && finding.level == Level::Error && !waits(&finding.path)
+        })
         .map(|finding| {
-            let place = finding.span().map(|span| checked.source.position(span.start));
+            let place = checked.source.position(finding.span.start);
             Mistake {
                 file: shown.clone(),
-                line: place.map_or(1, |place| place.line),
-                column: place.map_or(1, |place| place.column),
+                line: place.line,
+                column: place.column,
                 message: format!("[{}] {}", finding.rule, finding.message),
                 is_doubt: !is_own,
             }

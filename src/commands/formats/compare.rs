@@ -40,7 +40,10 @@ pub(super) fn run(
     output: Option<&Path>,
 ) -> anyhow::Result<Outcome> {
     if !folder.is_dir() {
-        bail!("{} 不是文件夹；写 nianbao formats --compare 格式甲 格式乙 报告文件夹", folder.display());
+        bail!(
+            "{} 不是文件夹；写 nianbao formats --compare 格式甲 格式乙 报告文件夹",
+            folder.display()
+        );
     }
     let generator = session.generator()?;
     for id in ids {
@@ -142,7 +145,9 @@ impl<'a> Work<'a> {
             rehearsed.errors[at] = errors(checked);
         }
         let names = self.ids.map(|id| format!("{name}（{id} 格式）"));
-        if let (Some(left), Some(right)) = (Side::new(&names[0], first), Side::new(&names[1], second)) {
+        if let (Some(left), Some(right)) =
+            (Side::new(&names[0], first), Side::new(&names[1], second))
+        {
             rehearsed.comparison = Some(diff::compare(self.generator.catalog(), left, right));
         }
         if let Err(why) = self.draw(&mut rehearsed, [first, second], &names) {
@@ -152,9 +157,15 @@ impl<'a> Work<'a> {
     }
 
     /// The report in one format, rewritten if it is in another.
-    fn side(&mut self, id: &str, file: &Path, bytes: &[u8]) -> Result<(Checked, Option<Account>), String> {
+    fn side(
+        &mut self,
+        id: &str,
+        file: &Path,
+        bytes: &[u8],
+    ) -> Result<(Checked, Option<Account>), String> {
         if !self.migrators.contains_key(id) {
-            let migrator = Migrator::new(self.generator.catalog(), id).map_err(|error| error.to_string())?;
+            let migrator =
+                Migrator::new(self.generator.catalog(), id).map_err(|error| error.to_string())?;
             self.migrators.insert(id.to_owned(), migrator);
         }
         let migrator = &self.migrators[id];
@@ -167,8 +178,14 @@ impl<'a> Work<'a> {
     }
 
     /// Sets both, as drafts where they have errors, and draws the pages that look different.
-    fn draw(&self, rehearsed: &mut Rehearsed, sides: [&Checked; 2], names: &[String; 2]) -> anyhow::Result<()> {
-        let typeset = |checked: &Checked| self.generator.typeset(checked, checked.counts().errors > 0);
+    fn draw(
+        &self,
+        rehearsed: &mut Rehearsed,
+        sides: [&Checked; 2],
+        names: &[String; 2],
+    ) -> anyhow::Result<()> {
+        let typeset =
+            |checked: &Checked| self.generator.typeset(checked, checked.counts().errors > 0);
         let (left, right) = (typeset(sides[0])?, typeset(sides[1])?);
         rehearsed.pages = [left.page_count(), right.page_count()];
         let stem = rehearsed.name.strip_suffix(".toml").unwrap_or(&rehearsed.name).to_owned();
@@ -185,9 +202,10 @@ impl<'a> Work<'a> {
 
 /// Errors that count, each with its line.
 fn errors(checked: &Checked) -> Vec<String> {
-    let errors = checked.diagnostics.iter().filter(|finding| {
-        finding.counts() && finding.level == nianbao::diagnostic::Level::Error
-    });
+    let errors = checked
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.counts() && finding.level == nianbao::diagnostic::Level::Error);
     errors.map(|finding| format!("[{}] {}", finding.rule, finding.message)).collect()
 }
 

@@ -19,7 +19,10 @@ pub(super) fn show(session: &Session, words: &[String]) -> anyhow::Result<Outcom
     let files = merged_files(session.shared.templates.as_deref(), id)?;
     if let Some(name) = words.get(1) {
         let text = files.get(name).with_context(|| {
-            format!("{id} 格式没有 {name} 这个文件{}", suggestion(name, files.keys().map(String::as_str)))
+            format!(
+                "{id} 格式没有 {name} 这个文件{}",
+                suggestion(name, files.keys().map(String::as_str))
+            )
         })?;
         terminal::print(text)?;
         return Ok(Outcome::Done);
@@ -72,8 +75,14 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// Starts a format that extends another; of one that is there, writes the skeleton of its mapping.
-pub(super) fn new(session: &Session, id: &str, from: &str, folder: &Path) -> anyhow::Result<Outcome> {
-    let is_name = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+pub(super) fn new(
+    session: &Session,
+    id: &str,
+    from: &str,
+    folder: &Path,
+) -> anyhow::Result<Outcome> {
+    let is_name =
+        !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if !is_name {
         bail!("格式代号 {id} 只能用字母、数字、- 和 _，例如 2030");
     }
@@ -115,14 +124,21 @@ fn map(session: &Session, id: &str, from: &str, folder: &Path) -> anyhow::Result
     let path = folder.join(id).join("mapping.toml");
     if !path.exists() {
         write(&path, &migrate::skeleton(old, new))?;
-        session.done(&format!("已写出 {}：逐行决定每一处不同，再运行 nianbao formats --check {}", path.display(), folder.display()))?;
+        session.done(&format!(
+            "已写出 {}：逐行决定每一处不同，再运行 nianbao formats --check {}",
+            path.display(),
+            folder.display()
+        ))?;
         return Ok(Outcome::Done);
     }
     let decided = migrate::decided(&catalog, old, new);
     let mut text = format!("{} 已经存在，没有改动它", path.display());
     for (name, _, open) in &decided.steps {
         for difference in open {
-            text += &format!("\n[{name}] 的 {} 里还可以加上：\n  # {}\n  {},", difference.list, difference.about, difference.line);
+            text += &format!(
+                "\n[{name}] 的 {} 里还可以加上：\n  # {}\n  {},",
+                difference.list, difference.about, difference.line
+            );
         }
     }
     session.done(&text)?;
@@ -131,7 +147,8 @@ fn map(session: &Session, id: &str, from: &str, folder: &Path) -> anyhow::Result
 
 fn manifest(id: &str, base: &Format, year: i32) -> String {
     let notice = base.manifest.basis.iter().find(|basis| basis.key == "notice");
-    let name = notice.map_or("政府信息公开工作年度报告格式", |notice| notice.name.as_str());
+    let name =
+        notice.map_or("政府信息公开工作年度报告格式", |notice| notice.name.as_str());
     let mut text = format!(
         "# {id} 格式：沿用 {base_id} 格式，只写改动。全部内容见 nianbao formats --show {base_id}\n\
          id = \"{id}\"\n\
@@ -147,7 +164,8 @@ fn manifest(id: &str, base: &Format, year: i32) -> String {
         base_id = base.id(),
     );
     for part in &base.manifest.parts {
-        text += &format!("# [[part]]\n# key = \"{}\"\n# heading = \"{}\"\n", part.key, part.heading);
+        text +=
+            &format!("# [[part]]\n# key = \"{}\"\n# heading = \"{}\"\n", part.key, part.heading);
     }
     text
 }
@@ -163,14 +181,26 @@ fn schema(base: &Format) -> String {
     for table in &base.tables {
         text += &format!("\n# [[table]]\n# key = \"{}\"  # {}\n", table.key, table.title);
         for section in &table.sections {
-            let head = section.head.as_deref().map_or_else(String::new, |head| format!("  # {head}"));
-            text += &format!("#\n# [[table.section]]\n# key = \"{}\"{head}\n# columns = [\n", section.key);
+            let head =
+                section.head.as_deref().map_or_else(String::new, |head| format!("  # {head}"));
+            text += &format!(
+                "#\n# [[table.section]]\n# key = \"{}\"{head}\n# columns = [\n",
+                section.key
+            );
             for column in &section.columns {
-                text += &format!("#   {{ key = \"{}\", label = \"{}\" }},\n", column.key, one_line(&column.label));
+                text += &format!(
+                    "#   {{ key = \"{}\", label = \"{}\" }},\n",
+                    column.key,
+                    one_line(&column.label)
+                );
             }
             text += "# ]\n";
             for row in &section.rows {
-                text += &format!("#\n# [[table.section.row]]\n# key = \"{}\"\n# label = \"{}\"\n", row.key, one_line(&row.label));
+                text += &format!(
+                    "#\n# [[table.section.row]]\n# key = \"{}\"\n# label = \"{}\"\n",
+                    row.key,
+                    one_line(&row.label)
+                );
             }
         }
     }
@@ -178,7 +208,12 @@ fn schema(base: &Format) -> String {
 }
 
 fn one_line(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").replace('\\', "\\\\").replace('"', "\\\"")
+    label
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
 }
 
 fn rules(base: &Format) -> String {

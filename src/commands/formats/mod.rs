@@ -30,7 +30,10 @@ pub(crate) fn run(session: &Session, args: &Formats) -> anyhow::Result<Outcome> 
         return compare::run(session, [old, new], folder, args.output.as_deref());
     }
     if let Some(folder) = &args.folder {
-        anyhow::bail!("{} 要做什么？核对写 --check {0}，新建写 --new 代号 --from 代号 {0}", folder.display());
+        anyhow::bail!(
+            "{} 要做什么？核对写 --check {0}，新建写 --new 代号 --from 代号 {0}",
+            folder.display()
+        );
     }
     list(session)
 }

@@ -29,9 +29,16 @@ pub(super) fn line(report: &Rehearsed, ids: [&String; 2]) -> String {
 pub(super) fn summary(reports: &[Rehearsed], ids: [&String; 2]) -> String {
     let failed = reports.iter().filter(|report| report.failure.is_some()).count();
     let ready = |at: usize| {
-        reports.iter().filter(|report| report.failure.is_none() && report.errors[at].is_empty()).count()
+        reports
+            .iter()
+            .filter(|report| report.failure.is_none() && report.errors[at].is_empty())
+            .count()
     };
-    let left: usize = reports.iter().filter_map(|report| report.account.as_ref()).map(|account| account.left).sum();
+    let left: usize = reports
+        .iter()
+        .filter_map(|report| report.account.as_ref())
+        .map(|account| account.left)
+        .sum();
     let mut text = format!("共 {} 份：", reports.len());
     for (at, id) in ids.iter().enumerate() {
         let _ = write!(text, "{id} 格式可以生成 {} 份，", ready(at));
@@ -49,7 +56,9 @@ fn address(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => out.push(byte.into()),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
+                out.push(byte.into())
+            }
             _ => {
                 let _ = write!(out, "%{byte:02X}");
             }
@@ -62,21 +71,30 @@ fn address(path: &str) -> String {
 pub(super) fn html(reports: &[Rehearsed], ids: [&String; 2]) -> String {
     let mut body = String::new();
     for (at, report) in reports.iter().enumerate() {
-        let _ = write!(body, "<h2 id=\"r{at}\">{}</h2>\n<p>{}</p>\n", escape(&report.name), escape(&line(report, ids)));
-        for (side, errors) in report.errors.iter().enumerate().filter(|(_, errors)| !errors.is_empty()) {
+        let _ = write!(
+            body,
+            "<h2 id=\"r{at}\">{}</h2>\n<p>{}</p>\n",
+            escape(&report.name),
+            escape(&line(report, ids))
+        );
+        for (side, errors) in
+            report.errors.iter().enumerate().filter(|(_, errors)| !errors.is_empty())
+        {
             let _ = write!(body, "<h3>{} 格式要填写或改正的</h3>\n<ul>\n", escape(ids[side]));
             for error in errors {
                 let _ = writeln!(body, "<li>{}</li>", escape(error));
             }
             body += "</ul>\n";
         }
-        if let Some(comparison) = report.comparison.as_ref().filter(|comparison| !comparison.is_empty()) {
+        if let Some(comparison) =
+            report.comparison.as_ref().filter(|comparison| !comparison.is_empty())
+        {
             let _ = write!(body, "<h3>数字</h3>\n<pre>{}</pre>\n", escape(&diff::text(comparison)));
         }
         for picture in &report.pictures {
-            let _ = write!(
+            let _ = writeln!(
                 body,
-                "<p><a href=\"{0}\"><img src=\"{0}\" loading=\"lazy\" alt=\"{1}\"></a></p>\n",
+                "<p><a href=\"{0}\"><img src=\"{0}\" loading=\"lazy\" alt=\"{1}\"></a></p>",
                 address(picture),
                 escape(picture)
             );

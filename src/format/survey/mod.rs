@@ -51,7 +51,8 @@ impl Files {
             let source = Source::new(format!("{origin}/{name}"), text.clone());
             let (record, errors) = record::parse(&source, &KeyNames::default());
             let wrong = errors.iter().map(|error| {
-                let help = error.help.as_deref().map_or_else(String::new, |help| format!("；{help}"));
+                let help =
+                    error.help.as_deref().map_or_else(String::new, |help| format!("；{help}"));
                 Mistake::at(&source, &error.span, format!("{}{help}", error.message))
             });
             mistakes.extend(wrong);
@@ -66,7 +67,11 @@ impl Files {
 }
 
 /// Names files that no format has: a misspelt `schema.toml` would be passed over in silence.
-pub(super) fn names(origin: &str, texts: &BTreeMap<String, String>, learned: &Learned) -> Vec<Mistake> {
+pub(super) fn names(
+    origin: &str,
+    texts: &BTreeMap<String, String>,
+    learned: &Learned,
+) -> Vec<Mistake> {
     let unknown = texts.keys().filter(|name| {
         let is_data = name.ends_with(".toml") && !name.contains('/');
         is_data && !KNOWN.contains(&name.as_str()) && !learned.has_file(name)

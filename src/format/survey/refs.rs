@@ -21,7 +21,11 @@ struct Names {
     paths: Vec<String>,
 }
 
-pub(super) fn check(files: &Files, merged: &BTreeMap<&'static str, Table>, mistakes: &mut Vec<Mistake>) {
+pub(super) fn check(
+    files: &Files,
+    merged: &BTreeMap<&'static str, Table>,
+    mistakes: &mut Vec<Mistake>,
+) {
     let none = Table::new();
     let table = |name: &str| merged.get(name).unwrap_or(&none);
     let names = Names::new(table("schema.toml"));
@@ -52,14 +56,19 @@ fn words(table: &Table, key: &str) -> Vec<String> {
 
 impl Names {
     fn new(schema: &Table) -> Self {
-        let mut names =
-            Self { tables: Vec::new(), rows: BTreeMap::new(), columns: BTreeMap::new(), paths: Vec::new() };
+        let mut names = Self {
+            tables: Vec::new(),
+            rows: BTreeMap::new(),
+            columns: BTreeMap::new(),
+            paths: Vec::new(),
+        };
         for table in entries(schema, "table") {
             let key = word(table, "key").to_owned();
             let (mut rows, mut columns) = (Vec::new(), Vec::new());
             for section in entries(table, "section") {
-                let own: Vec<String> =
-                    entries(section, "columns").map(|column| word(column, "key").to_owned()).collect();
+                let own: Vec<String> = entries(section, "columns")
+                    .map(|column| word(column, "key").to_owned())
+                    .collect();
                 for row in entries(section, "row") {
                     let row = word(row, "key").to_owned();
                     names.paths.push(format!("{key}.{row}"));
@@ -103,19 +112,22 @@ impl Checker<'_> {
     fn groups(&mut self, schema: &Table) {
         for table in entries(schema, "table") {
             for section in entries(table, "section") {
-                let groups: Vec<&str> = entries(section, "group").map(|group| word(group, "key")).collect();
+                let groups: Vec<&str> =
+                    entries(section, "group").map(|group| word(group, "key")).collect();
                 for row in entries(section, "row") {
                     let key = word(row, "key").to_owned();
                     let used = words(row, "under").into_iter().map(|group| ("under", group));
-                    let used = used.chain(words(row, "sum_of").into_iter().map(|group| ("sum_of", group)));
-                    for (what, group) in used.filter(|(_, group)| !groups.contains(&group.as_str())) {
+                    let used =
+                        used.chain(words(row, "sum_of").into_iter().map(|group| ("sum_of", group)));
+                    for (what, group) in used.filter(|(_, group)| !groups.contains(&group.as_str()))
+                    {
                         let like = suggestion(&group, groups.iter().copied());
                         let place = self.find("schema.toml", &key, &group);
                         let message = format!("行 {key} 的 {what} 用了没有的组 {group}{like}");
                         self.wrong("schema.toml", place, Some(&group), message);
                     }
                 }
-                if !section.get("columns").and_then(Datum::as_array).is_some_and(|list| !list.is_empty()) {
+                if section.get("columns").and_then(Datum::as_array).is_none_or(Vec::is_empty) {
                     let key = word(section, "key");
                     let place = self.find("schema.toml", key, key);
                     let message = format!("表 {} 的 {key} 没有列", word(table, "key"));
@@ -166,7 +178,9 @@ impl Checker<'_> {
             let is_own = place.is_some();
             let mut message = format!("规则 {code} 的 {key} 用了{what} {name}{like}");
             if !is_own {
-                message = format!("规则 {code}（沿用的）的 {key} 要用 {name}，这里没有了；在 rules.toml 里改写这条规则，或用 remove = true 删去");
+                message = format!(
+                    "规则 {code}（沿用的）的 {key} 要用 {name}，这里没有了；在 rules.toml 里改写这条规则，或用 remove = true 删去"
+                );
             }
             self.wrong("rules.toml", place, Some(name.split('.').nth(1).unwrap_or(&name)), message);
         }
@@ -192,7 +206,8 @@ impl Checker<'_> {
                 let place = self.find("format.toml", word(carry, "key"), &path);
                 let is_own = place.is_some();
                 let what = if is_own { "" } else { "（沿用的）" };
-                let message = format!("carry {}{what}的 to 指的 {path} 没有{like}", word(carry, "key"));
+                let message =
+                    format!("carry {}{what}的 to 指的 {path} 没有{like}", word(carry, "key"));
                 self.wrong("format.toml", place, path.split('.').nth(1), message);
             }
         }
@@ -231,7 +246,9 @@ fn string(node: &Node, name: &str) -> Option<Span> {
 /// Where a file takes an entry away.
 fn removal(table: &Tree, key: &str) -> Option<Span> {
     let own = table.get("key").filter(|node| {
-        node.as_str().is_some_and(|own| own == key || own.strip_suffix(key).is_some_and(|rest| rest.ends_with('.')))
+        node.as_str().is_some_and(|own| {
+            own == key || own.strip_suffix(key).is_some_and(|rest| rest.ends_with('.'))
+        })
     });
     if let (Some(node), Some(_)) = (own, table.get("remove")) {
         return Some(node.span.clone());
@@ -244,4 +261,3 @@ fn removal(table: &Tree, key: &str) -> Option<Span> {
         _ => None,
     })
 }
-

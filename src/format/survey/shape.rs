@@ -34,8 +34,17 @@ const CHOICES: [(&str, &str, &[&str]); 6] = [
         "rule",
         "kind",
         &[
-            "form", "row-sum", "column-sum", "balance", "format-year", "split-cell", "previous-equal",
-            "previous-flow", "needs-base", "at-least", "agency-zero",
+            "form",
+            "row-sum",
+            "column-sum",
+            "balance",
+            "format-year",
+            "split-cell",
+            "previous-equal",
+            "previous-flow",
+            "needs-base",
+            "at-least",
+            "agency-zero",
         ],
     ),
 ];
@@ -52,7 +61,11 @@ pub(super) fn check(
     checker.table("", table, Some(base), known);
     let is_format = source.name().ends_with("/format.toml");
     if is_format {
-        for (key, example) in [("id", "id = \"2030\""), ("name", "name = \"2030 年格式\""), ("years", "years = { from = 2030 }")] {
+        for (key, example) in [
+            ("id", "id = \"2030\""),
+            ("name", "name = \"2030 年格式\""),
+            ("years", "years = { from = 2030 }"),
+        ] {
             if table.entry(key).is_none() {
                 checker.wrong(&(0..0), format!("缺少 {key}，例如 {example}"));
             }
@@ -79,7 +92,8 @@ impl Checker<'_> {
             let Some(inner) = known.keys.get(&entry.key) else {
                 let keys = known.keys.keys().map(String::as_str);
                 let more = if known.is_list { CHANGES.as_slice() } else { &[] };
-                let like = suggestion(&entry.key, keys.chain(more.iter().copied()).collect::<Vec<_>>());
+                let like =
+                    suggestion(&entry.key, keys.chain(more.iter().copied()).collect::<Vec<_>>());
                 self.wrong(&entry.key_span, format!("没有 {} 这个键{like}", entry.key));
                 continue;
             };
@@ -167,7 +181,8 @@ impl Checker<'_> {
                 self.wrong(&entry.node.span, message);
             }
         }
-        let places: Vec<&Entry> = ["after", "before"].iter().filter_map(|key| table.entry(key)).collect();
+        let places: Vec<&Entry> =
+            ["after", "before"].iter().filter_map(|key| table.entry(key)).collect();
         if let [first, second] = places.as_slice() {
             let span = first.key_span.start.max(second.key_span.start);
             self.wrong(&(span..span), "after 和 before 只能写一个".to_owned());
@@ -177,7 +192,10 @@ impl Checker<'_> {
                 Some(word) if ids.iter().any(|id| id == word) && word != own => {}
                 Some(word) => {
                     let like = suggestion(word, known());
-                    self.wrong(&place.node.span, format!("{} 指的 {word} 不在 {list} 里{like}", place.key));
+                    self.wrong(
+                        &place.node.span,
+                        format!("{} 指的 {word} 不在 {list} 里{like}", place.key),
+                    );
                 }
                 None => self.wrong(&place.node.span, format!("{} 应当是加引号的名字", place.key)),
             }
@@ -193,7 +211,8 @@ impl Checker<'_> {
             let message = format!("键名 {own} 只能用小写字母、数字和下划线，以字母开头");
             self.wrong(&entry.node.span, message);
         }
-        let required = REQUIRED.iter().find(|(key, _)| *key == list).map_or(&[][..], |(_, keys)| keys);
+        let required =
+            REQUIRED.iter().find(|(key, _)| *key == list).map_or(&[][..], |(_, keys)| keys);
         let missing: Vec<&str> =
             required.iter().copied().filter(|key| table.entry(key).is_none()).collect();
         // One letter or two of a longer word: more likely the wrong word than a new one.
@@ -203,7 +222,10 @@ impl Checker<'_> {
         });
         match (missing.is_empty(), like) {
             (false, Some(like)) => {
-                self.wrong(&entry.node.span, format!("沿用的 {list} 里没有 {own}，是不是 {like}？"));
+                self.wrong(
+                    &entry.node.span,
+                    format!("沿用的 {list} 里没有 {own}，是不是 {like}？"),
+                );
             }
             (false, None) => {
                 let missing = missing.join("、");

@@ -16,7 +16,7 @@ fn workbook(sample: &Sample) -> Xlsx<Cursor<Vec<u8>>> {
 /// The figures of a report's tables, in the order of the form.
 fn figures(sample: &Sample) -> Vec<String> {
     let report = sample.checked.report.as_ref().expect("a report");
-    let format = sample.checked.format.as_ref().expect("a format");
+    let format = sample.checked.format().expect("a format");
     table_figures(format).map(|index| report.figures[index].text.clone()).collect()
 }
 

@@ -93,7 +93,7 @@ fn every_figure_has_its_heads() {
             .iter()
             .map(|cell| cell.text().next().unwrap_or_default().to_owned())
             .collect();
-        let format = sample.checked.format.as_ref().expect("a format");
+        let format = sample.checked.format().expect("a format");
         for index in nianbao::verify::figures::table_figures(format) {
             let figure = &report.figures[index].text;
             assert!(printed.contains(figure), "{}: {figure}", sample.name);
