@@ -39,13 +39,11 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
         Work { session, args, target, is_folder, outcome: Outcome::Done, files: Vec::new() };
     inputs.failures.iter().for_each(|failure| work.fail(failure));
     for file in &inputs.files {
-        // What an earlier run of this command wrote beside its input.
-        if args.output.as_deref().is_some_and(|output| {
-            output.is_dir()
-                && is_folder
-                && file.starts_with(output)
-                && !args.paths.iter().any(|path| path.starts_with(output))
-        }) {
+        // What an earlier run wrote into a folder inside the one that it read.
+        let is_own = |output: &PathBuf| {
+            file.starts_with(output) && !args.paths.iter().any(|path| path.starts_with(output))
+        };
+        if args.output.as_ref().is_some_and(is_own) {
             continue;
         }
         work.file(&migrator, file)?;

@@ -402,7 +402,9 @@ impl<'a> Rewriter<'a> {
             Shape::Zero if all_zero && !self.form().is_scalar(line) => Some(Value::Same),
             Shape::Scalar if self.form().is_scalar(line) => {
                 let own = row.cells[0].as_ref().map(|cell| &cell.text);
-                (own == known.first().map(|(_, cell)| &cell.text)).then_some(Value::Same)
+                // `{ decisions = 5 }` and `[5]` name or count the column, which may be another.
+                let is_bare = own.is_some_and(|own| *own == self.text[row.span.clone()]);
+                (is_bare && own == known.first().map(|(_, cell)| &cell.text)).then_some(Value::Same)
             }
             Shape::Array(items) if !self.form().is_scalar(line) => {
                 let before: Vec<&str> =
@@ -1077,6 +1079,15 @@ impl<'a> Rewriter<'a> {
             }
             self.lose_header(at);
         }
+        // Tables written in one statement have their name there.
+        for statement in self.script.statements.clone() {
+            let new = self.container(&statement.path);
+            let is_table = self.text[statement.value.clone()].starts_with('{');
+            let is_row = self.old().line(&statement.path).is_some();
+            if is_table && !is_row && new != statement.path {
+                self.rename(&statement, &new);
+            }
+        }
     }
 
     fn lose_header(&mut self, at: usize) {
@@ -1103,21 +1114,23 @@ impl<'a> Rewriter<'a> {
     /// Whether a header is one that an earlier change of format put in, with nothing under it now.
     fn is_own_header(&self, at: usize) -> bool {
         let container = self.script.container(Some(at));
-        let mut own = (0..self.script.statements.len())
-            .filter(|other| self.script.statements[*other].header == Some(at))
-            .peekable();
+        let mut statements = (0..self.script.statements.len())
+            .filter(|other| self.script.statements[*other].header == Some(at));
         let line = self.old().lines.iter().find(|line| parent(&line.path) == container);
         let beside = line.and_then(|line| line.group.as_ref());
         let beside = beside.map_or_else(String::new, |label| format!("  # {}", one_line(label)));
         let text = &self.text[self.script.headers[at].lines.clone()];
-        own.peek().is_some()
-            && own.all(|other| self.gone_statements[other])
+        // Of rows that wait there are only comments.
+        let is_own = |index: usize| {
+            let row = &self.rows.rows[index];
+            row.is_missing() || self.is_own(index, row) || self.is_taken_back(index)
+        };
+        let lines = self.old().lines.iter().enumerate();
+        statements.all(|other| self.gone_statements[other])
             && text == format!("[{container}]{beside}\n")
-            && self.old().lines.iter().enumerate().all(|(index, line)| {
-                parent(&line.path) != container
-                    || self.is_own(index, &self.rows.rows[index])
-                    || self.is_taken_back(index)
-            })
+            && lines
+                .filter(|(_, line)| parent(&line.path) == container)
+                .all(|(index, _)| is_own(index))
     }
 
     /// Asks for the figures of sentences that the new form wants, unless the text tells them.
@@ -1248,6 +1261,22 @@ impl<'a> Rewriter<'a> {
                 expected: value(&counted.expected, name),
                 left: value(&counted.left, &key),
                 ended: value(&counted.ended, &key),
+            });
+        }
+        let mapped = |key: &String| {
+            self.old()
+                .table_keys()
+                .iter()
+                .any(|old| self.plan.tables.get(old).unwrap_or(old) == key)
+        };
+        for key in self.form().table_keys().into_iter().filter(|key| !mapped(key)) {
+            all.push(TableSum {
+                title: title(&self.plan.to, &key).unwrap_or_else(|| key.clone()),
+                before: Decimal::ZERO,
+                after: new.get(&key).copied().unwrap_or_default(),
+                expected: counted.expected.get(&key).copied().unwrap_or_default(),
+                left: Decimal::ZERO,
+                ended: Decimal::ZERO,
             });
         }
         all

@@ -317,6 +317,8 @@ fn is_like(old: &Line, new: &Line) -> bool {
         && old.group == new.group
         && !old_label.is_empty()
         && (new_label.contains(&old_label) || old_label.contains(&new_label))
+        // `其他` stands in many labels.
+        && new_label.len().max(old_label.len()) <= 2 * new_label.len().min(old_label.len())
 }
 
 fn like(word: &str, known: &[String]) -> String {

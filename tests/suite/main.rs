@@ -38,3 +38,4 @@ mod support;
 mod titles;
 mod typeset;
 mod verify;
+mod walk;

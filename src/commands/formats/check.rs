@@ -83,14 +83,13 @@ fn record(survey: &Survey) -> serde_json::Value {
 fn about(survey: &Survey) -> Vec<String> {
     let mut lines = vec![format!("自有：{}", survey.own.join("、"))];
     if !survey.extends.is_empty() {
-        lines.push(format!(
-            "沿用：{}（{} 个文件）",
-            survey.extends.join("、"),
-            survey.inherited.len()
-        ));
+        lines.push(format!("沿用：{}", survey.extends.join("、")));
     }
-    if !survey.replaced.is_empty() {
-        lines.push(format!("替换沿用的：{}", survey.replaced.join("、")));
+    // A page of its own about where its decisions come from is what every format has.
+    let replaced: Vec<&str> =
+        survey.replaced.iter().map(String::as_str).filter(|name| !name.ends_with(".md")).collect();
+    if !replaced.is_empty() {
+        lines.push(format!("替换沿用的：{}", replaced.join("、")));
     }
     lines
 }

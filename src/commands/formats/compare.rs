@@ -86,13 +86,14 @@ pub(super) fn run(
 
 /// A folder beside the reports, so that its files are not taken for reports.
 fn beside(folder: &Path, ids: [&String; 2]) -> PathBuf {
+    let name =
+        |own: &std::ffi::OsStr| format!("{}-预演-{}-{}", own.to_string_lossy(), ids[0], ids[1]);
+    if let Some(own) = folder.file_name() {
+        return folder.with_file_name(name(own));
+    }
+    // `.` and `..` have no name of their own.
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let name = whole.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = format!("{name}-预演-{}-{}", ids[0], ids[1]);
-    folder.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(
-        || whole.parent().unwrap_or(Path::new(".")).join(&name),
-        |parent| parent.join(&name),
-    )
+    whole.with_file_name(name(whole.file_name().unwrap_or_default()))
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {

@@ -49,11 +49,8 @@ pub(super) fn export(session: &Session, id: &str, folder: &Path) -> anyhow::Resu
     for (name, text) in &files {
         write(&target.join(name), text)?;
     }
-    session.done(&format!(
-        "已导出 {id} 格式到 {}（{} 个文件，不再沿用别的格式）",
-        target.display(),
-        files.len()
-    ))?;
+    session
+        .done(&format!("已导出 {id} 格式到 {}（完整的，不再沿用别的格式）", target.display()))?;
     Ok(Outcome::Done)
 }
 
