@@ -10,6 +10,7 @@ use toml::Table;
 
 use super::merge::merge;
 use super::mistake::{Mistake, suggestion};
+use super::pasted::Pasted;
 use super::rules::RawRule;
 use super::survey::{self, Files, Learned};
 use super::texts::Texts;
@@ -24,8 +25,8 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 5] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "labels.toml"];
+const DATA_FILES: [&str; 6] =
+    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "pasted.toml", "labels.toml"];
 
 /// How the format is reached from others; `migrate` interprets it.
 const MAPPING: &str = "mapping.toml";
@@ -551,12 +552,16 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+    let (pasted, pasted_rules) =
+        Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
     let labels = read(&origin, "labels.toml", take("labels.toml"))?;
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
+        pasted,
         labels,
         mappings: Vec::new(),
         messages: Messages::default(),
@@ -568,6 +573,7 @@ fn build(
     };
     add_rules(&mut format, rules.rules)?;
     format.rules.extend(text_rules);
+    format.rules.extend(pasted_rules);
     add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;

@@ -27,6 +27,7 @@ mod migrate;
 mod migrate_formats;
 mod pages;
 mod paper;
+mod pasted;
 mod preview;
 mod published_parts;
 mod random_formats;
