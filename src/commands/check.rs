@@ -1,12 +1,13 @@
 //! `check`: reads, validates, prints findings.
 
-use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nianbao::emit::{Emitter, ReportFindings, RuleText};
 use nianbao::generator::{Checked, Generator, Input, Neighbours};
+use nianbao::limits;
 use nianbao::output::write_atomically;
 use nianbao::record;
 
@@ -20,8 +21,8 @@ const CHUNK: usize = 64;
 pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
     session.want_previous()?;
     let inputs = Inputs::find(&args.paths);
-    for path in &inputs.skipped {
-        session.note(&format!("跳过 {}：不是年报数据（没有 [report] 表）", path.display()));
+    for (path, reason) in &inputs.skipped {
+        session.note(&format!("跳过 {}：{reason}", path.display()));
     }
     let mut outcome = Outcome::Done;
     for failure in &inputs.failures {
@@ -60,17 +61,18 @@ fn check(
                 }
             }
         }
-        terminal::print(&std::mem::take(&mut out))?;
+        session.results(&std::mem::take(&mut out))?;
     }
     if !emitter.tally().is_accepted() {
         outcome = outcome.max(Outcome::Findings);
     }
     let end = emitter.end();
-    terminal::print(&end)?;
+    session.results(&end)?;
     Ok(outcome)
 }
 
-/// Reads and checks some reports on all processors; the results come in the order of the files.
+/// Reads and checks some reports on all processors; the results come in the order of the files. One that breaks the
+/// program is a failure of its own: the others go on.
 fn read_all(
     session: &Session,
     generator: &Generator,
@@ -85,18 +87,28 @@ fn read_all(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = files.get(at) else { break };
-            let result = read_among(session, generator, neighbours, path);
+            let read = || read_among(session, generator, neighbours, path);
+            let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken(path)));
             *results[at].lock().expect("nobody panics holding it") = Some(result);
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
+        let started = (0..threads).filter(|_| {
+            let thread = std::thread::Builder::new().stack_size(limits::STACK);
+            thread.spawn_scoped(scope, work).is_ok()
+        });
+        if started.count() == 0 {
+            work();
         }
-        work();
     });
     let taken = |slot: Mutex<Option<_>>| slot.into_inner().ok().flatten();
-    results.into_iter().filter_map(taken).collect()
+    let results = results.into_iter().map(taken).zip(files);
+    results.map(|(result, path)| result.unwrap_or_else(|| Err(broken(path)))).collect()
+}
+
+/// What is said about a file that breaks the program.
+fn broken(path: &Path) -> String {
+    format!("{}：程序内部出错，没有核对完；请把这份文件发给开发者", path.display())
 }
 
 /// Reads and checks one report.
@@ -142,7 +154,7 @@ fn fix_encodings(session: &Session, files: &[PathBuf]) -> Outcome {
 
 fn fix_encoding(path: &Path) -> Result<Option<String>, String> {
     // A file that cannot be read is told about when it is checked.
-    let Ok(bytes) = fs::read(path) else { return Ok(None) };
+    let Ok(bytes) = nianbao::reading::read(path, limits::DATA_FILE) else { return Ok(None) };
     let decoded = record::decode(&bytes);
     let Some(encoding) = decoded.recognised else { return Ok(None) };
     let backup = unused_name(path);

@@ -27,7 +27,7 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
     let mut records = Vec::new();
     for file in &inputs.files {
         let target = target(args, file, is_folder);
-        let result = fs::read(file)
+        let result = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
             .map_err(MigrateError::Io)
             .and_then(|bytes| migrate(&catalog, &bytes, &args.to));
         match result {
@@ -51,7 +51,7 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
         }
     }
     if session.message_format() == MessageFormat::Json {
-        terminal::print(&format!("{}\n", json!({"version": 1, "files": records})))?;
+        terminal::document(&format!("{}\n", json!({"version": 1, "files": records})))?;
     }
     Ok(outcome)
 }

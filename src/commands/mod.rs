@@ -118,8 +118,8 @@ impl Session {
     pub(crate) fn want_previous(&self) -> anyhow::Result<()> {
         let Some(path) = self.previous() else { return Ok(()) };
         inputs::want_file(path, "")?;
-        let opened = std::fs::File::open(path);
-        opened.map(drop).map_err(|error| anyhow::anyhow!(inputs::unreadable(path, &error)))
+        let read = nianbao::reading::read(path, nianbao::limits::DATA_FILE);
+        read.map(drop).map_err(|error| anyhow::anyhow!(inputs::unreadable(path, &error)))
     }
 
     pub(crate) fn message_format(&self) -> MessageFormat {
@@ -149,6 +149,16 @@ impl Session {
         let whole =
             folders.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.to_owned()));
         whole.map(|folder| folder.display().to_string()).collect()
+    }
+
+    /// Writes findings in the form that was asked for.
+    pub(crate) fn results(&self, text: &str) -> anyhow::Result<()> {
+        match self.message_format() {
+            MessageFormat::Human | MessageFormat::Short => terminal::print(text),
+            MessageFormat::Json | MessageFormat::Sarif => terminal::document(text),
+            // Its commands are made of harmless pieces; what makes them commands must stay.
+            MessageFormat::Github => terminal::raw(text),
+        }
     }
 
     /// Says something about the work that is no result.

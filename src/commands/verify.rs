@@ -6,6 +6,7 @@ use nianbao::emit::MessageFormat;
 use nianbao::generator::{Checked, Generator};
 use nianbao::verify::print::{self, Outcome as Read};
 use nianbao::verify::verify;
+use nianbao::{limits, reading};
 
 use super::inputs::{unreadable, want_file};
 use super::{Outcome, Session, check, terminal};
@@ -46,7 +47,7 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
     if !read.iter().all(is_accepted) {
         outcome = outcome.max(Outcome::Findings);
     }
-    terminal::print(&render(session.message_format(), &read))?;
+    session.results(&render(session.message_format(), &read))?;
     Ok(outcome)
 }
 
@@ -56,7 +57,8 @@ fn read_back(
     original: Option<&Checked>,
     data: Option<&Path>,
 ) -> Result<Read, String> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes =
+        reading::read(path, limits::FOREIGN_FILE).map_err(|error| unreadable(path, &error))?;
     Ok(Read {
         path: path.display().to_string(),
         data: data.map(|data| data.display().to_string()),

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fonts::{Fonts, Role};
 use crate::format::{Format, Item, ItemKind, Part};
+use crate::limits;
 use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
@@ -99,7 +100,8 @@ fn signature(report: &Report) -> Value {
     json!({"agency": report.agency.value, "date": format!("{year}年{month}月{day}日")})
 }
 
-/// Findings that a draft shows: those that count and are worth acting on, numbered in order.
+/// Findings that a draft can show: those that count and are worth acting on, numbered in order. Only the first
+/// [`limits::DRAFT_FINDINGS`] are listed and marked: a file with a hundred thousand has another problem.
 fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
     let worth = |finding: &&Diagnostic| finding.counts() && finding.level >= Level::Warning;
     input.diagnostics.iter().filter(worth).enumerate().map(|(index, finding)| (index + 1, finding))
@@ -108,7 +110,7 @@ fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnosti
 fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
     let mut marks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     if input.draft {
-        for (number, finding) in shown(input) {
+        for (number, finding) in shown(input).take(limits::DRAFT_FINDINGS) {
             marks.entry(finding.path.clone()).or_default().push(number);
         }
     }
@@ -118,7 +120,15 @@ fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
 fn listed(input: &Input<'_>) -> Vec<Value> {
     let place =
         |path: &str| input.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label());
+    let more = shown(input).count().saturating_sub(limits::DRAFT_FINDINGS);
+    let rest = (more > 0).then(|| {
+        json!({
+            "number": limits::DRAFT_FINDINGS + 1, "rule": "MORE", "level": Level::Note.label(), "place": "",
+            "message": format!("另有 {more} 处没有列出"), "help": "用 nianbao check 查看全部",
+        })
+    });
     shown(input)
+        .take(limits::DRAFT_FINDINGS)
         .map(|(number, finding)| {
             json!({
                 "number": number, "rule": finding.rule, "level": finding.level.label(),
@@ -126,6 +136,7 @@ fn listed(input: &Input<'_>) -> Vec<Value> {
                 "help": finding.help.clone().unwrap_or_default(),
             })
         })
+        .chain(rest)
         .collect()
 }
 

@@ -4,6 +4,7 @@ use super::ReportFindings;
 use super::human::in_one_line;
 use super::json::help;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::harmless::{command_property, command_text};
 
 /// Renders every finding of a report as a command.
 pub(super) fn render(report: &ReportFindings) -> String {
@@ -14,7 +15,7 @@ fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
     let start = report.source.position(finding.span.start);
     let end = report.source.position(finding.span.end.max(finding.span.start));
     let mut properties =
-        format!("file={},line={},col={}", property(report.path), start.line, start.column);
+        format!("file={},line={},col={}", command_property(report.path), start.line, start.column);
     if end.line == start.line {
         properties += &format!(",endLine={},endColumn={}", end.line, end.column);
     } else {
@@ -26,8 +27,8 @@ fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
         (None, Level::Warning) => ("warning", Level::Warning.label()),
         (None, Level::Note) => ("notice", Level::Note.label()),
     };
-    let title = property(&format!("{kind}[{}]", finding.rule));
-    format!("::{name} {properties},title={title}::{}\n", data(&body(finding)))
+    let title = command_property(&format!("{kind}[{}]", finding.rule));
+    format!("::{name} {properties},title={title}::{}\n", command_text(&body(finding)))
 }
 
 fn body(finding: &Diagnostic) -> String {
@@ -36,14 +37,4 @@ fn body(finding: &Diagnostic) -> String {
     lines.extend(finding.basis.as_ref().map(|basis| format!("依据：{basis}")));
     lines.extend(finding.waived.as_ref().map(|reason| format!("豁免理由：{reason}")));
     lines.join("\n")
-}
-
-/// Escapes the text of a command.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// Escapes a property of a command.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

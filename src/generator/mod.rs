@@ -3,6 +3,7 @@
 //! In: an [`Input`], the bytes of a data file and of what it refers to. Out: [`Checked`], its findings, and from
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
+mod bounded;
 mod input;
 mod neighbours;
 mod pictures;
@@ -276,6 +277,10 @@ impl Generator {
             return Err(Failure(
                 "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
             ));
+        }
+        // A draft too must end; what an official report could not be is refused above.
+        if let Some(excess) = check::size::excess(report) {
+            return Err(Failure(format!("{}，没有排版", excess.message)));
         }
         let date = self.date(report);
         let input = self.document_input(checked, (report, format), draft);

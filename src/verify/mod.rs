@@ -8,8 +8,10 @@
 mod compare;
 pub mod figures;
 pub mod integrity;
+pub mod painted;
 pub mod pdf;
 pub mod print;
+pub mod rendered;
 pub mod structure;
 pub mod tables;
 pub mod texts;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::diagnostic::Level;
+use crate::harmless::{command_property, command_text, plain};
 
 use super::pdf::Unreadable;
 use super::{Finding, Verification};
@@ -34,16 +35,16 @@ impl Outcome {
 
 /// A summary in the words of a clerk, then every finding.
 pub fn human(outcome: &Outcome) -> String {
-    let mut out = format!("{}\n", outcome.path);
+    let mut out = format!("{}\n", plain(&outcome.path));
     let verification = match &outcome.result {
         Ok(verification) => verification,
-        Err(reason) => return format!("{out}  读不了：{reason}\n"),
+        Err(reason) => return format!("{out}  读不了：{}\n", plain(&reason.to_string())),
     };
     for (label, line) in summary(outcome, verification) {
-        let _ = writeln!(out, "  {label}　{line}");
+        let _ = writeln!(out, "  {label}　{}", plain(&line));
     }
     for finding in &verification.findings {
-        let _ = writeln!(out, "{}", line(finding, outcome.data.as_deref()));
+        let _ = writeln!(out, "{}", plain(&line(finding, outcome.data.as_deref())));
     }
     let (errors, warnings) = (verification.errors(), verification.warnings());
     out += &match (errors, warnings) {
@@ -118,12 +119,13 @@ fn line(finding: &Finding, data: Option<&str>) -> String {
 /// One line for each finding, the path first.
 pub fn short(outcome: &Outcome) -> String {
     match &outcome.result {
-        Err(reason) => format!("{}: 错误: {reason}\n", outcome.path),
+        Err(reason) => format!("{}: 错误: {}\n", plain(&outcome.path), plain(&reason.to_string())),
         Ok(verification) => verification
             .findings
             .iter()
             .map(|finding| {
-                format!("{}: {}\n", outcome.path, line(finding, outcome.data.as_deref()))
+                let line = line(finding, outcome.data.as_deref());
+                format!("{}: {}\n", plain(&outcome.path), plain(&line))
             })
             .collect(),
     }
@@ -131,15 +133,14 @@ pub fn short(outcome: &Outcome) -> String {
 
 /// Workflow commands that GitHub turns into annotations.
 pub fn github(outcome: &Outcome) -> String {
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let command = |level: Level, title: &str, message: &str| {
         let kind = match level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "notice",
         };
-        let file = escape(&outcome.path).replace(',', "%2C").replace(':', "%3A");
-        format!("::{kind} file={file},title={title}::{}\n", escape(message))
+        let (file, title) = (command_property(&outcome.path), command_property(title));
+        format!("::{kind} file={file},title={title}::{}\n", command_text(message))
     };
     match &outcome.result {
         Err(reason) => command(Level::Error, "PDF", &reason.to_string()),

@@ -19,6 +19,7 @@ mod examples;
 mod factory;
 mod formats;
 mod fuzz;
+mod hostile;
 mod identities;
 mod init;
 mod layout;
