@@ -1,16 +1,14 @@
 //! The document model: everything that is printed, in order, as one JSON value for the layout.
 //!
-//! In: a report, its format and its findings. Out: a [`Document`] whose `data` the layout prints (see
-//! `docs/architecture.md`) and whose `places` tell where in the data file each printed thing comes from.
+//! In: a report, its format and its findings. Out: a [`Document`] whose [`Model`] the layout prints and whose `places` tell where in the data file each printed thing comes from.
 
 mod blocks;
 mod grid;
+mod model;
 mod numbering;
 mod title;
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fonts::{Fonts, Role};
@@ -20,6 +18,10 @@ use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
 pub use blocks::{chart_targets, picture_targets};
+pub use model::{
+    Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn, FormColumnKind,
+    FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart, Signature, TextRun,
+};
 pub use title::break_title;
 
 /// A picture that a text shows.
@@ -60,7 +62,7 @@ pub struct Input<'a> {
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The model.
-    pub data: Value,
+    pub model: Model,
     /// Where in the data file each element with an `id` comes from.
     pub places: BTreeMap<String, Span>,
 }
@@ -70,34 +72,33 @@ pub fn build(input: &Input<'_>) -> Document {
     let mut builder = Builder { input, places: BTreeMap::new(), marks: marks(input) };
     let preface =
         input.report.text("report.preface").map_or_else(Vec::new, |text| builder.blocks(text));
-    let parts: Vec<Value> =
+    let parts: Vec<PrintedPart> =
         input.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
     let report = input.report;
     let date = report.date.as_ref().map_or(input.default_date, |date| date.value);
-    let fonts: BTreeMap<&str, &[String]> =
-        Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role))).collect();
-    let data = json!({
-        "title": report.title.value,
-        "title_lines": break_title(&report.title.value, &report.agency.value),
-        "agency": report.agency.value,
-        "year": report.year_or_zero(),
-        "keywords": input.format.manifest.keywords,
-        "description": format!("{}，{}", report.title.value, input.format.notice()),
-        "date": {"year": date.year, "month": date.month, "day": date.day},
-        "draft": input.draft,
-        "fonts": fonts,
-        "preface": preface,
-        "parts": parts,
-        "signature": signature(report),
-        "findings": if input.draft { listed(input) } else { Vec::new() },
-    });
-    Document { data, places: builder.places }
+    let fonts = Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role).to_vec()));
+    let model = Model {
+        title: report.title.value.clone(),
+        title_lines: title::lines(report),
+        agency: report.agency.value.clone(),
+        year: report.year_or_zero(),
+        keywords: input.format.manifest.keywords.clone(),
+        description: format!("{}，{}", report.title.value, input.format.notice()),
+        date,
+        draft: input.draft,
+        fonts: fonts.collect(),
+        preface,
+        parts,
+        signature: signature(report),
+        findings: if input.draft { listed(input) } else { Vec::new() },
+    };
+    Document { model, places: builder.places }
 }
 
-fn signature(report: &Report) -> Value {
-    let Some(date) = &report.date else { return Value::Null };
-    let Date { year, month, day } = date.value;
-    json!({"agency": report.agency.value, "date": format!("{year}年{month}月{day}日")})
+fn signature(report: &Report) -> Option<Signature> {
+    let Date { year, month, day } = report.date.as_ref()?.value;
+    let date = format!("{year}年{month}月{day}日");
+    Some(Signature { agency: report.agency.value.clone(), date })
 }
 
 /// Findings that a draft can show: those that count and are worth acting on, numbered in order. Only the first
@@ -117,24 +118,27 @@ fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
     marks
 }
 
-fn listed(input: &Input<'_>) -> Vec<Value> {
+fn listed(input: &Input<'_>) -> Vec<ListedFinding> {
     let place =
         |path: &str| input.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label());
     let more = shown(input).count().saturating_sub(limits::DRAFT_FINDINGS);
-    let rest = (more > 0).then(|| {
-        json!({
-            "number": limits::DRAFT_FINDINGS + 1, "rule": "MORE", "level": Level::Note.label(), "place": "",
-            "message": format!("另有 {more} 处没有列出"), "help": "用 nianbao check 查看全部",
-        })
+    let rest = (more > 0).then(|| ListedFinding {
+        number: limits::DRAFT_FINDINGS + 1,
+        rule: "MORE".to_owned(),
+        level: Level::Note.label(),
+        place: String::new(),
+        message: format!("另有 {more} 处没有列出"),
+        help: "用 nianbao check 查看全部".to_owned(),
     });
     shown(input)
         .take(limits::DRAFT_FINDINGS)
-        .map(|(number, finding)| {
-            json!({
-                "number": number, "rule": finding.rule, "level": finding.level.label(),
-                "place": place(&finding.path), "message": finding.message,
-                "help": finding.help.clone().unwrap_or_default(),
-            })
+        .map(|(number, finding)| ListedFinding {
+            number,
+            rule: finding.rule.clone(),
+            level: finding.level.label(),
+            place: place(&finding.path),
+            message: finding.message.clone(),
+            help: finding.help.clone().unwrap_or_default(),
         })
         .chain(rest)
         .collect()
@@ -147,53 +151,73 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn part(&mut self, part: &Part) -> Value {
-        let mut number = numbering::Sections::default();
+    fn part(&mut self, part: &Part) -> PrintedPart {
         let mut items = Vec::new();
-        for item in &part.items {
-            items.extend(self.item(part, item, &mut number));
+        let report = self.input.report;
+        let mut sections: VecDeque<&Text> = report.sections(&part.key).collect();
+        let mut number = numbering::Sections::default();
+        let last = part.items.iter().rposition(|item| item.kind == ItemKind::Section);
+        for (at, item) in part.items.iter().enumerate() {
+            let path = format!("{}.{}", part.key, item.key);
+            match item.kind {
+                ItemKind::Table => {
+                    items.extend(self.loose(&format!("{}.before", item.key)));
+                    items.extend(self.table(&item.key).map(PrintedItem::Table));
+                    items.extend(self.loose(&format!("{}.after", item.key)));
+                }
+                ItemKind::Sentence => items.extend(self.sentence(&path, item)),
+                ItemKind::Text => items.extend(self.loose(&path)),
+                // Sections come in the report's order; those that no item of the form stands for, where its last one is.
+                ItemKind::Section => {
+                    let is_next = |text: &Text| text.path == path || last == Some(at);
+                    while let Some(text) = sections.front().copied().filter(|text| is_next(text)) {
+                        sections.pop_front();
+                        items.push(self.section(part, text, &mut number));
+                    }
+                }
+            }
         }
-        json!({"key": part.key, "id": part.key, "heading": part.heading, "items": items})
+        PrintedPart {
+            key: part.key.clone(),
+            id: part.key.clone(),
+            heading: part.heading.clone(),
+            items,
+        }
     }
 
-    fn item(
+    /// A text without a heading; nothing when there is none.
+    fn loose(&mut self, path: &str) -> Option<PrintedItem> {
+        let text = self.input.report.text(path).filter(|text| !text.is_blank())?;
+        Some(self.group(text, None))
+    }
+
+    fn section(
         &mut self,
         part: &Part,
-        item: &Item,
+        text: &Text,
         number: &mut numbering::Sections,
-    ) -> Option<Value> {
-        let path = format!("{}.{}", part.key, item.key);
-        match item.kind {
-            ItemKind::Table => self.table(&item.key),
-            ItemKind::Sentence => self.sentence(&path, item),
-            ItemKind::Text => {
-                let text = self.input.report.text(&path).filter(|text| !text.is_blank())?;
-                Some(self.group(&path, None, text))
-            }
-            ItemKind::Section => {
-                let text = self.input.report.text(&path)?;
-                let heading = text.heading.as_ref().map_or(item.heading.as_str(), |h| &h.value);
-                let heading = number.heading(heading);
-                Some(self.group(&path, Some(heading), text))
-            }
-        }
+    ) -> PrintedItem {
+        let key = text.path.rsplit('.').next().unwrap_or_default();
+        let item = part.items.iter().find(|item| item.key == key);
+        let default = item.map_or("", |item| item.heading.as_str());
+        let heading = text.heading.as_ref().map_or(default, |heading| &heading.value);
+        self.group(text, Some(number.heading(heading)))
     }
 
-    fn group(&mut self, path: &str, heading: Option<String>, text: &Text) -> Value {
+    fn group(&mut self, text: &Text, heading: Option<String>) -> PrintedItem {
+        let id = text.path.clone();
         let place = text.heading.as_ref().map_or(&text.span, |heading| &heading.span);
-        self.places.insert(path.to_owned(), place.clone());
-        let marks = self.marks_at(path);
+        self.places.insert(id.clone(), place.clone());
+        let marks = self.marks_at(&id);
         let blocks = self.blocks(text);
-        match heading {
-            Some(heading) => {
-                json!({"type": "section", "id": path, "heading": heading, "marks": marks, "blocks": blocks})
-            }
-            None => json!({"type": "blocks", "id": path, "marks": marks, "blocks": blocks}),
-        }
+        let Some(heading) = heading else { return PrintedItem::Blocks { id, marks, blocks } };
+        let run_in = text.run_in && matches!(blocks.first(), Some(Block::Paragraph { .. }));
+        let heading = if run_in { numbering::closed(&heading) } else { heading };
+        PrintedItem::Section { id, heading, run_in, marks, blocks }
     }
 
     /// Prints figures as a sentence; nothing when the file leaves them out.
-    fn sentence(&mut self, path: &str, item: &Item) -> Option<Value> {
+    fn sentence(&mut self, path: &str, item: &Item) -> Option<PrintedItem> {
         let format = self.input.format;
         let mut context: BTreeMap<&str, String> = BTreeMap::new();
         let mut place = None;
@@ -214,10 +238,12 @@ impl Builder<'_> {
             .iter()
             .flat_map(|figure| self.marks_at(&format!("{path}.{}", figure.key)))
             .collect();
-        let paragraph = json!({
-            "type": "paragraph", "id": id, "marks": marks, "runs": [{"text": text, "bold": false}],
-        });
-        Some(json!({"type": "blocks", "id": path, "marks": [], "blocks": [paragraph]}))
+        let paragraph = Block::Paragraph { id, marks, runs: vec![TextRun { text, bold: false }] };
+        Some(PrintedItem::Blocks {
+            id: path.to_owned(),
+            marks: Vec::new(),
+            blocks: vec![paragraph],
+        })
     }
 
     fn marks_at(&self, path: &str) -> Vec<usize> {

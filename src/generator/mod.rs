@@ -285,7 +285,7 @@ impl Generator {
         let date = self.date(report);
         let input = self.document_input(checked, (report, format), draft);
         let document = document::build(&document::Input { figure_ids, ..input });
-        let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
+        let data = serde_json::to_vec(&document.model).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
         for picture in &checked.pictures {
             if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {
