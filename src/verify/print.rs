@@ -8,7 +8,7 @@ use crate::diagnostic::Level;
 use crate::harmless::{command_property, command_text, plain};
 
 use super::pdf::Unreadable;
-use super::{Finding, Verification};
+use super::{Finding, Verdict, Verification};
 
 /// One PDF and what came of reading it.
 #[derive(Debug)]
@@ -47,9 +47,13 @@ pub fn human(outcome: &Outcome) -> String {
         let _ = writeln!(out, "{}", plain(&line(finding, outcome.data.as_deref())));
     }
     let (errors, warnings) = (verification.errors(), verification.warnings());
+    let word = match verification.verdict() {
+        Verdict::FiguresOnly => "数字一致（非本程序版面）",
+        Verdict::Passed | Verdict::Failed => "核验通过",
+    };
     out += &match (errors, warnings) {
-        (0, 0) => "核验通过\n".to_owned(),
-        (0, warnings) => format!("核验通过，有 {warnings} 条提醒\n"),
+        (0, 0) => format!("{word}\n"),
+        (0, warnings) => format!("{word}，有 {warnings} 条提醒\n"),
         (errors, 0) => format!("核验不通过：{errors} 处错误\n"),
         (errors, warnings) => format!("核验不通过：{errors} 处错误，{warnings} 条提醒\n"),
     };
@@ -80,6 +84,10 @@ fn summary(outcome: &Outcome, verification: &Verification) -> Vec<(&'static str,
     ];
     if let Some(texts) = verification.texts {
         lines.push(("文字", format!("{texts} 段与数据文件一致")));
+    }
+    lines.push(("画面", verification.seen.clone()));
+    if !verification.undecided.is_empty() {
+        lines.push(("未判断", verification.undecided.join("；")));
     }
     if !verification.color_pages.is_empty() {
         let pages: Vec<String> = verification.color_pages.iter().map(usize::to_string).collect();
@@ -162,6 +170,11 @@ pub fn json(outcomes: &[Outcome]) -> String {
             Ok(verification) => {
                 let mut file = json!({
                     "path": outcome.path, "data": outcome.data, "sound": outcome.is_sound(), "unreadable": null,
+                    "verdict": match verification.verdict() {
+                        Verdict::Passed => "passed",
+                        Verdict::FiguresOnly => "figures_only",
+                        Verdict::Failed => "failed",
+                    },
                 });
                 let more = serde_json::to_value(verification).unwrap_or_default();
                 if let (Value::Object(file), Value::Object(more)) = (&mut file, more) {

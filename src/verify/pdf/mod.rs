@@ -32,6 +32,7 @@ use objects::{Objects, number};
 
 use crate::limits;
 
+use super::foreign::{self, Intruder};
 use super::structure::Tree;
 
 /// How far up the page tree an inherited entry is looked for.
@@ -70,6 +71,8 @@ pub struct Pdf {
     pub created: Option<String>,
     /// What its metadata declare.
     pub xmp: Option<Xmp>,
+    /// What this program never writes.
+    pub intruders: Vec<Intruder>,
     runs_of: HashMap<(usize, u32), Vec<usize>>,
 }
 
@@ -108,6 +111,7 @@ impl Pdf {
             keywords: text(b"Keywords"),
             creator: text(b"Creator"),
             created: text(b"CreationDate"),
+            intruders: foreign::intruders(&objects, bytes),
             xmp: catalog.get(b"Metadata").ok().and_then(|all| Xmp::read(&objects, all)),
             runs_of: index(&pages),
             pages,
