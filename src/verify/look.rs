@@ -5,7 +5,7 @@ use super::figures::Figures;
 use super::painted::Sheets;
 use super::pdf::Pdf;
 use super::tables::Grid;
-use super::{Finding, Original, Request, Verification, is_draft, redrawn};
+use super::{Finding, Original, Request, Verification, is_draft, placement, redrawn};
 use crate::diagnostic::Level;
 use crate::export::Standards;
 use crate::format::Format;
@@ -115,8 +115,9 @@ impl Look<'_> {
             sheets: &sheets,
         };
         let before = findings.len();
+        placement::check(self.pdf, self.grids, &sheets, findings);
         let redrawn = look.check(findings);
-        let words = if redrawn.agrees {
+        let words = if redrawn.agrees && findings.len() == before {
             format!("按标签重画比对，{} 格数字看到的与标签一致", redrawn.cells)
         } else if self.is_own() {
             "看到的与标签不一致".to_owned()

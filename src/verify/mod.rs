@@ -13,6 +13,7 @@ pub mod integrity;
 mod look;
 pub mod painted;
 pub mod pdf;
+mod placement;
 pub mod print;
 mod redrawn;
 pub mod rendered;

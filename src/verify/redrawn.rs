@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hayro::vello_cpu::color::{AlphaColor, Srgb};
-use hayro::vello_cpu::kurbo::{Affine, BezPath, Rect, Shape, Stroke};
+use hayro::vello_cpu::kurbo::{Affine, BezPath, Cap, Join, Rect, Stroke};
 use hayro::vello_cpu::{
     Level as Speed, Pixmap, RenderContext, RenderMode, RenderSettings, Resources,
 };
@@ -59,6 +59,7 @@ impl Look<'_> {
         let mut result = Redrawn { agrees: true, ..Redrawn::default() };
         let mut faces = Faces { fonts: self.fonts, known: HashMap::new() };
         let mut missing = BTreeSet::new();
+        let mut unknown = BTreeSet::new();
         let mut wrong: BTreeSet<usize> = BTreeSet::new();
         let mut pictures = 0;
         for (at, page) in self.pdf.pages.iter().enumerate() {
@@ -68,6 +69,8 @@ impl Look<'_> {
                 continue;
             };
             let veiled = self.veiled(at, &mut faces, &mut missing);
+            unknown.extend(self.unknown(at, &mut faces));
+            self.spacing(at, &mut faces, findings);
             pictures += page.images.len();
             let wanted = draw(self.pdf, page, &mut faces, &shown);
             let boxes = rendered::compare(&wanted, &shown);
@@ -79,7 +82,14 @@ impl Look<'_> {
         }
         self.artifacts(findings, &mut result);
         let figures = self.figures.map_or(0, |(_, figures)| figures.found.len());
-        result.cells = figures - wrong.len().min(figures);
+        result.cells = figures - wrong.union(&unknown).count().min(figures);
+        if !unknown.is_empty() {
+            let message = format!(
+                "有 {} 格数字的字体不在手边，看到的是否就是标签里的数字没有核对；生成时用了 --fonts 的，核验时也要加上",
+                unknown.len()
+            );
+            findings.push(Finding::new(CODE, Level::Warning, message));
+        }
         result.undecided.push("没有数据文件：数字和文字是否就是上报的内容".to_owned());
         if pictures > 0 {
             result.undecided.push("图片和图表画的内容".to_owned());
@@ -99,7 +109,7 @@ impl Look<'_> {
         missing: &mut BTreeSet<String>,
     ) -> Vec<Bounds> {
         let page = &self.pdf.pages[at];
-        let mut veiled: Vec<Bounds> = page.images.iter().map(|image| image.bounds).collect();
+        let mut veiled: Vec<Bounds> = Vec::new();
         for run in &page.runs {
             let name = &self.pdf.typeface(run).name;
             if faces.named(name).is_none() || run.angle.abs() > 0.01 {
@@ -113,7 +123,9 @@ impl Look<'_> {
                 let own = |mcid: Option<u32>| mcid.is_some_and(|id| content.contains(&(at, id)));
                 let runs = page.runs.iter().filter(|run| own(run.mcid)).map(Run::bounds);
                 let areas = page.areas.iter().filter(|area| own(area.mcid)).map(|area| area.bounds);
-                veiled.extend(runs.chain(areas).reduce(Bounds::union));
+                let images = page.images.iter().filter(|image| own(image.mcid));
+                let images = images.map(|image| image.bounds);
+                veiled.extend(runs.chain(areas).chain(images).reduce(Bounds::union));
             }
         }
         let grown = |b: Bounds| Bounds {
@@ -123,6 +135,44 @@ impl Look<'_> {
             bottom: b.bottom + 1.0,
         };
         veiled.into_iter().map(grown).collect()
+    }
+
+    /// Figures on a page that are set in a face that is not at hand.
+    fn unknown(&self, at: usize, faces: &mut Faces<'_>) -> BTreeSet<usize> {
+        let (Some((_, figures)), Some(tree)) = (self.figures, &self.pdf.tree) else {
+            return BTreeSet::new();
+        };
+        let cells = figures.found.iter().filter(|(_, printed)| {
+            let element = self.grids[printed.grid].at(printed.cell.0, printed.cell.1);
+            let runs = element.map(|cell| tree.runs(cell.element, self.pdf)).unwrap_or_default();
+            runs.iter().any(|(page, run)| {
+                *page == at && faces.named(&self.pdf.typeface(run).name).is_none()
+            })
+        });
+        cells.map(|(&index, _)| index).collect()
+    }
+
+    /// Whether digits move the pen as far as their face says: else those of one figure lie over each other.
+    fn spacing(&self, at: usize, faces: &mut Faces<'_>, findings: &mut Vec<Finding>) {
+        let page = &self.pdf.pages[at];
+        let is_off = |run: &&Run| {
+            let Some(font) = faces.named(&self.pdf.typeface(run).name) else { return false };
+            let Ok(face) = ttf_parser::Face::parse(font.data(), font.index()) else { return false };
+            let em = run.size * MM_PER_POINT;
+            run.glyphs.iter().any(|glyph| {
+                let Some(digit) = glyph.text.chars().next().filter(char::is_ascii_digit) else {
+                    return false;
+                };
+                let advance = face.glyph_index(digit).and_then(|id| face.glyph_hor_advance(id));
+                let wanted = f64::from(advance.unwrap_or(0)) / f64::from(face.units_per_em()) * em;
+                (glyph.advance - wanted).abs() > 0.05 * em
+            })
+        };
+        if let Some(run) = page.runs.iter().find(is_off) {
+            let text: String = run.text.trim().chars().take(12).collect();
+            let message = format!("“{text}”的字距或字宽被改过");
+            findings.push(Finding::new(CODE, Level::Error, message).on(Some(page.number)));
+        }
     }
 
     /// Names the cells and lines where the page shows something else.
@@ -215,7 +265,9 @@ impl Look<'_> {
                 let text = squeezed(&run.text);
                 let words = text.trim_matches(['—', '-', '–', '（', '）', '(', ')', '续']);
                 let is_number = words == number && is_pagination(run.artifact.as_ref());
-                if !words.is_empty() && !is_number && !whole.contains(words) {
+                // A label may be broken over lines; a figure is never part of one.
+                let is_label = whole.contains(words) && words.contains(|c: char| c.is_alphabetic());
+                if !words.is_empty() && !is_number && !is_label {
                     texts.entry(text.clone()).or_insert(text);
                 }
             }
@@ -277,7 +329,7 @@ fn draw(pdf: &Pdf, page: &Page, faces: &mut Faces<'_>, like: &Picture) -> Pictur
         // As thin lines are drawn by viewers: no thinner than a pixel.
         let weight = (line.weight * f64::from(like.density)).max(1.0);
         context.set_paint(color(&line.paint));
-        context.set_stroke(Stroke::new(weight).with_caps(hayro::vello_cpu::kurbo::Cap::Butt));
+        context.set_stroke(Stroke::new(weight).with_caps(Cap::Butt));
         let mut path = BezPath::new();
         path.move_to((line.from.0 * scale, line.from.1 * scale));
         path.line_to((line.to.0 * scale, line.to.1 * scale));
@@ -304,7 +356,14 @@ fn text(context: &mut RenderContext, font: &Font, run: &Run, scale: f64, density
         let mut outline = Outline(BezPath::new());
         if face.outline_glyph(id, &mut outline).is_some() {
             let place = Affine::new([size, 0.0, 0.0, -size, glyph.x * scale, run.y * scale]);
-            context.fill_path(&(place * outline.0.to_path(0.1)));
+            let path = place * outline.0;
+            context.fill_path(&path);
+            if let Some(weight) = run.outlined {
+                // Corners as typst writes them.
+                let stroke = Stroke::new(weight * density).with_caps(Cap::Butt);
+                context.set_stroke(stroke.with_join(Join::Miter).with_miter_limit(4.0));
+                context.stroke_path(&path);
+            }
         }
     }
 }

@@ -108,6 +108,8 @@ impl Interpreter<'_> {
             typeface,
             paint: self.state.fill.clone(),
             angle: -whole.angle(),
+            outlined: matches!(self.state.mode, 1 | 2 | 5 | 6)
+                .then(|| self.state.line_width * self.state.matrix.stretch_x() / MM_PER_POINT),
             visible: self.state.mode != 3,
             mcid: self.mcid(),
             artifact: self.artifact(),
