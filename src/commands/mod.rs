@@ -7,13 +7,18 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod extract;
+mod fix;
 mod fonts;
+mod foreign;
 mod formats;
+mod import;
 mod init;
 mod inputs;
 mod migrate;
 mod outputs;
 mod preview;
+mod results;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
@@ -62,6 +67,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Init(args) => init::run(&session, &args),
         Command::Check(args) => check::run(&session, &args),
+        Command::Import(args) => import::run(&session, &args),
         Command::Build(args) => build::run(&session, &args),
         Command::Formats => formats::run(&session),
         Command::Fonts(args) => fonts::run(&session, &args),
@@ -72,6 +78,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Batch(args) => batch::run(&session, &args),
         Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Extract(args) => extract::run(&session, &args),
         Command::Preview(args) => preview::run(&session, &args),
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)
@@ -153,11 +160,16 @@ impl Session {
 
     /// Writes findings in the form that was asked for.
     pub(crate) fn results(&self, text: &str) -> anyhow::Result<()> {
+        terminal::raw(&self.harmless(text))
+    }
+
+    /// Findings in the form that was asked for, in which nothing of a file can act.
+    pub(crate) fn harmless(&self, text: &str) -> String {
         match self.message_format() {
-            MessageFormat::Human | MessageFormat::Short => terminal::print(text),
-            MessageFormat::Json | MessageFormat::Sarif => terminal::document(text),
+            MessageFormat::Human | MessageFormat::Short => nianbao::harmless::block(text),
+            MessageFormat::Json | MessageFormat::Sarif => nianbao::harmless::json(text),
             // Its commands are made of harmless pieces; what makes them commands must stay.
-            MessageFormat::Github => terminal::raw(text),
+            MessageFormat::Github => text.to_owned(),
         }
     }
 

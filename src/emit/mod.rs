@@ -11,6 +11,7 @@ pub mod json;
 pub mod sarif;
 pub mod short;
 mod snippet;
+mod statistics;
 mod style;
 mod verdict;
 mod wrap;
@@ -19,6 +20,7 @@ use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::generator::Checked;
 use crate::source::Source;
 
+pub use statistics::Statistics;
 pub use style::Paint;
 pub use verdict::{Tally, verdict};
 pub use wrap::{width, wrap};
@@ -74,7 +76,7 @@ impl<'a> ReportFindings<'a> {
             path,
             source: &checked.source,
             previous: checked.previous.as_ref(),
-            format: checked.format.as_ref().map(|format| format.id()),
+            format: checked.format().map(|format| format.id()),
             agency: Some(checked.agency()).filter(|agency| !agency.is_empty()),
             year: checked.year(),
             diagnostics: &checked.diagnostics,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::attachment::attachments;
 use super::figures::{Figures, Printed};
 use super::painted::{Difference, How, Sheet, Sheets, Unpainted, compare};
 use super::pdf::{Bounds, MM_PER_POINT, Pdf};
@@ -57,7 +58,11 @@ pub(super) fn compare_with_fresh(
     findings: &mut Vec<Finding>,
 ) -> Seen {
     let (draft, standards) = options;
-    let typeset = generator.typeset(original.checked, draft);
+    let attached = attachments(bytes).unwrap_or_default();
+    let typeset = match attached.is_empty() {
+        true => generator.typeset(original.checked, draft),
+        false => generator.typeset_with_data(original.checked, draft),
+    };
     let fresh = match typeset.and_then(|typeset| typeset.pdf(standards)) {
         Ok(fresh) => fresh,
         Err(failure) => {
@@ -69,12 +74,16 @@ pub(super) fn compare_with_fresh(
     if fresh == bytes {
         return Seen::SameBytes;
     }
+    if attachments(&fresh).unwrap_or_default() != attached {
+        let message = "PDF 里附的数据文件与给出的数据文件不同";
+        findings.push(Finding::new("PDF-FOREIGN", Level::Error, message));
+    }
     let opened = Sheets::open(fresh.clone()).zip(Sheets::open(bytes.to_vec()));
     let (Some((sheets, found)), Ok(pdf)) = (opened, Pdf::read(&fresh)) else {
         findings.push(Finding::new(CODE, Level::Error, "页面无法解读，画面没有核对"));
         return Seen::Undecided;
     };
-    let figures = Figures::locate(original.format, &Grid::all(&pdf));
+    let figures = Figures::locate(&original.report.format, &Grid::all(&pdf));
     let fresh = Fresh { original, pdf, figures, sheets };
     fresh.compare(&found, findings)
 }
@@ -223,7 +232,7 @@ impl Fresh<'_> {
         let source = &self.original.checked.source;
         match place {
             Place::Cell(index) => {
-                let cell = &self.original.format.cells()[index];
+                let cell = &self.original.report.format.cells()[index];
                 let figure = self.original.report.figures.get(index);
                 let text = figure.map(|figure| figure.text.clone()).unwrap_or_default();
                 let label = super::compare::label(cell);

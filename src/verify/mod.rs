@@ -6,6 +6,7 @@
 //! file; there is no hidden copy of the data.
 
 mod again;
+pub mod attachment;
 mod compare;
 pub mod figures;
 pub mod foreign;
@@ -27,7 +28,6 @@ use serde::Serialize;
 
 use crate::diagnostic::Level;
 use crate::export::Standards;
-use crate::format::Format;
 use crate::generator::{Checked, Generator};
 use crate::report::Report;
 
@@ -40,7 +40,6 @@ use tables::Grid;
 struct Original<'a> {
     checked: &'a Checked,
     report: &'a Report,
-    format: &'a Arc<Format>,
     document: crate::document::Model,
 }
 
@@ -197,14 +196,15 @@ pub fn verify_as(
     let pdf = Pdf::read(bytes)?;
     let grids = Grid::all(&pdf);
     let original = request.original.and_then(|checked| {
-        let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
+        let report = checked.report.as_ref()?;
         let document = generator.document(checked, is_draft(&pdf))?.model;
-        Some(Original { checked, report, format, document })
+        Some(Original { checked, report, document })
     });
     let located = match &original {
-        Some(original) => {
-            Some((Arc::clone(original.format), Figures::locate(original.format, &grids)))
-        }
+        Some(original) => Some((
+            Arc::clone(&original.report.format),
+            Figures::locate(&original.report.format, &grids),
+        )),
         None => Figures::recognise(generator.catalog().formats(), &grids),
     };
     let mut findings = structure(&pdf, &grids, request.draft);

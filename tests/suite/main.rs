@@ -15,6 +15,7 @@ mod corpus;
 mod diff;
 mod emit;
 mod examples;
+mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
 mod formats;
@@ -26,6 +27,7 @@ mod layout;
 mod migrate;
 mod pages;
 mod paper;
+mod pasted;
 mod preview;
 mod published_parts;
 mod read;
