@@ -33,6 +33,8 @@ pub const PARAGRAPHS: usize = 3_000;
 pub const CHARACTERS: usize = 300_000;
 /// Most rows of a table in a text.
 pub const TABLE_ROWS: usize = 500;
+/// Most rows of all tables in all texts of a report.
+pub const ALL_ROWS: usize = 4_000;
 /// Most columns of a table in a text.
 pub const TABLE_COLUMNS: usize = 30;
 /// Most tables in all texts of a report.
@@ -56,8 +58,11 @@ pub const ELEMENTS: usize = 300_000;
 pub const MAPPED_CODES: usize = 1 << 16;
 /// Longest text, in UTF-16 units, that one code of a font may stand for. Ligatures have up to 18.
 pub const MAPPED_TEXT: usize = 64;
-/// How long reading one PDF back may take before it is given up.
-pub const READING_TIME: Duration = Duration::from_secs(5);
+/// Pages of a PDF that are drawn pixel by pixel; what all pages paint is compared mark by mark.
+pub const DRAWN_PAGES: usize = 60;
+/// How long looking at the pages of one PDF may take before it is given up. A report takes a second; this is for a
+/// machine that is busy with other things.
+pub const READING_TIME: Duration = Duration::from_secs(20);
 
 /// Stack of every thread that reads, checks or sets reports: deeply nested layouts need more than the usual.
 pub const STACK: usize = 16 << 20;

@@ -32,6 +32,8 @@ struct Size {
     lines: usize,
     characters: usize,
     tables: usize,
+    /// Rows of all tables.
+    all_rows: usize,
     /// Rows of the longest table, and columns of the widest.
     rows: usize,
     columns: usize,
@@ -44,6 +46,7 @@ impl Size {
         for line in text.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
             if line.starts_with('|') {
                 row += 1;
+                size.all_rows += 1;
                 size.tables += usize::from(row == 1);
                 size.rows = size.rows.max(row);
                 size.columns = size.columns.max(line.matches('|').count().saturating_sub(1));
@@ -59,6 +62,7 @@ impl Size {
         self.lines += other.lines;
         self.characters += other.characters;
         self.tables += other.tables;
+        self.all_rows += other.all_rows;
     }
 
     fn excess(&self) -> Option<String> {
@@ -75,6 +79,7 @@ impl Size {
             (self.lines, limits::PARAGRAPHS, "段"),
             (self.characters, limits::CHARACTERS, "字"),
             (self.tables, limits::TABLES, "张表格"),
+            (self.all_rows, limits::ALL_ROWS, "行表格"),
         ];
         bounds.into_iter().find(|(count, most, _)| count > most).map(|(count, most, unit)| {
             format!("正文太长：到这一项为止有 {count} {unit}，超过 {most} {unit}")

@@ -10,7 +10,7 @@ mod neighbours;
 mod pictures;
 mod typeset;
 
-pub use input::Input;
+pub use input::{Input, PictureFile};
 pub(crate) use input::{read_picture_of, targets_in};
 pub use neighbours::Neighbours;
 pub use typeset::Typeset;

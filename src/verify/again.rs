@@ -16,6 +16,7 @@ use super::{Finding, Original};
 use crate::diagnostic::Level;
 use crate::export::Standards;
 use crate::generator::Generator;
+use crate::limits;
 
 /// Code of findings about what is painted.
 const CODE: &str = "PDF-PAINT";
@@ -136,6 +137,9 @@ impl Fresh<'_> {
         let differences = compare(&wanted, &sheet);
         if !differences.is_empty() {
             return Ok(self.tell(page, &(wanted, sheet), differences, findings));
+        }
+        if page >= limits::DRAWN_PAGES {
+            return Ok(false);
         }
         // Only now: a page that paints the same as ours is drawn in reasonable time.
         let draw = |sheets| rendered::draw(sheets, page, rendered::DENSITY);

@@ -23,6 +23,7 @@ use super::tables::{Grid, squeezed};
 use crate::diagnostic::Level;
 use crate::fonts::Fonts;
 use crate::format::Format;
+use crate::limits;
 
 /// Code of findings about what is painted.
 const CODE: &str = "PDF-PAINT";
@@ -62,7 +63,12 @@ impl Look<'_> {
         let mut unknown = BTreeSet::new();
         let mut wrong: BTreeSet<usize> = BTreeSet::new();
         let mut pictures = 0;
-        for (at, page) in self.pdf.pages.iter().enumerate() {
+        if self.pdf.pages.len() > limits::DRAWN_PAGES {
+            let message =
+                format!("只重画比对了前 {} 页，后面各页的画面没有核对", limits::DRAWN_PAGES);
+            findings.push(Finding::new(CODE, Level::Warning, message));
+        }
+        for (at, page) in self.pdf.pages.iter().enumerate().take(limits::DRAWN_PAGES) {
             let Some(shown) = rendered::draw(self.sheets, at, DENSITY) else {
                 result.undecided.push(format!("第 {} 页画不出来", page.number));
                 result.agrees = false;

@@ -211,7 +211,7 @@ fn pdfs_that_unfold_without_end_are_refused_soon() {
     );
     let operators = page_of("4 0 R", "<< >>", vec![deflated("", &b"q Q\n".repeat(4_000_000))]);
     let form = |to: usize, next: usize| {
-        let doubled = format!("/X Do /X Do {to}");
+        let doubled = format!("% {to}\n/X Do /X Do");
         let resources =
             format!("/Type /XObject /Subtype /Form /Resources << /XObject << /X {next} 0 R >> >>");
         deflated(&resources, doubled.as_bytes())

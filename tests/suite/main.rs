@@ -18,6 +18,7 @@ mod examples;
 mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
+mod forgeries;
 mod formats;
 mod fuzz;
 mod hostile;
@@ -25,6 +26,7 @@ mod identities;
 mod init;
 mod layout;
 mod migrate;
+mod mutation;
 mod pages;
 mod paper;
 mod pasted;

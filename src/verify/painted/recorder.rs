@@ -62,7 +62,7 @@ impl Recorder {
     }
 
     fn add(&mut self, mark: Mark) {
-        if self.marks.len() % GLANCE == 0 && Instant::now() > self.end {
+        if self.marks.len().is_multiple_of(GLANCE) && Instant::now() > self.end {
             give_up();
         }
         self.points += mark.points.len() + 1;
