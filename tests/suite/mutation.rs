@@ -102,7 +102,8 @@ fn mutated_data_files_end() {
     let (mut slow, mut slow_build, mut built) = (Slowest::default(), Slowest::default(), 0);
     for seed in first..first + count {
         let mut dice = Dice::new(seed);
-        let bytes = mutated(dice.pick(&samples), &mut dice);
+        let sample: &Vec<u8> = dice.pick(samples.as_slice());
+        let bytes = mutated(sample, &mut dice);
         let input = Input { path: "report.toml".into(), bytes, ..Input::default() };
         let started = Instant::now();
         let checked = generator().check(&input);
@@ -146,7 +147,7 @@ fn mutated_pdfs_end() {
     let mut slow = Slowest::default();
     for seed in first..first + count {
         let mut dice = Dice::new(seed);
-        let paper = *dice.pick(&papers);
+        let paper = *dice.pick(papers.as_slice());
         let bytes = mutated(&unpacked(&paper.bytes), &mut dice);
         let original = seed.is_multiple_of(4).then_some(&paper.checked);
         let started = Instant::now();
