@@ -20,8 +20,8 @@ use crate::source::Span;
 pub use blocks::{chart_targets, picture_targets};
 pub use model::{
     AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
-    FormColumnKind, FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart,
-    Signature, TextRun,
+    FormColumnKind, FormSection, FormTable, ListedFinding, ListedRule, Model, PrintedItem,
+    PrintedPart, Signature, TextRun,
 };
 pub use title::break_title;
 
@@ -90,6 +90,7 @@ pub fn build(input: &Input<'_>) -> Document {
         parts,
         signature: signature(report),
         findings: if input.draft { listed(input) } else { Vec::new() },
+        unlisted: if input.draft { unlisted(input) } else { String::new() },
         attachment: None,
     };
     Document { model, places: builder.places }
@@ -101,48 +102,60 @@ fn signature(report: &Report) -> Option<Signature> {
     Some(Signature { agency: report.agency.value.clone(), date })
 }
 
-/// Findings that a draft can show: those that count and are worth acting on, numbered in order. Only the first
-/// [`limits::DRAFT_FINDINGS`] are listed and marked: a file with a hundred thousand has another problem.
-fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+/// Findings worth acting on: those that count and are more than a note.
+fn worth_listing<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a Diagnostic> {
     let worth = |finding: &&Diagnostic| finding.counts() && finding.level >= Level::Warning;
-    input.diagnostics.iter().filter(worth).enumerate().map(|(index, finding)| (index + 1, finding))
+    input.diagnostics.iter().filter(worth)
+}
+
+/// Findings that a draft shows, numbered in order.
+fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+    let listed = worth_listing(input).take(limits::DRAFT_FINDINGS).enumerate();
+    listed.map(|(index, finding)| (index + 1, finding))
 }
 
 fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
     let mut marks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     if input.draft {
-        for (number, finding) in shown(input).take(limits::DRAFT_FINDINGS) {
+        for (number, finding) in shown(input) {
             marks.entry(finding.path.clone()).or_default().push(number);
         }
     }
     marks
 }
 
-fn listed(input: &Input<'_>) -> Vec<ListedFinding> {
+/// The findings of a draft by rule, as on the terminal, each rule where its first finding stands.
+fn listed(input: &Input<'_>) -> Vec<ListedRule> {
     let place = |path: &str| {
         input.report.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label())
     };
-    let more = shown(input).count().saturating_sub(limits::DRAFT_FINDINGS);
-    let rest = (more > 0).then(|| ListedFinding {
-        number: limits::DRAFT_FINDINGS + 1,
-        rule: "MORE".to_owned(),
-        level: Level::Note.label(),
-        place: String::new(),
-        message: format!("另有 {more} 处没有列出"),
-        help: "用 nianbao check 查看全部".to_owned(),
-    });
-    shown(input)
-        .take(limits::DRAFT_FINDINGS)
-        .map(|(number, finding)| ListedFinding {
+    let mut rules: Vec<ListedRule> = Vec::new();
+    for (number, finding) in shown(input) {
+        let level = finding.level.label();
+        let known = rules.iter().position(|rule| rule.rule == finding.rule && rule.level == level);
+        let at = known.unwrap_or_else(|| {
+            let rule = finding.rule.clone();
+            rules.push(ListedRule { rule, level, findings: Vec::new() });
+            rules.len() - 1
+        });
+        rules[at].findings.push(ListedFinding {
             number,
-            rule: finding.rule.clone(),
-            level: finding.level.label(),
             place: place(&finding.path),
             message: finding.message.clone(),
             help: finding.help.clone().unwrap_or_default(),
-        })
-        .chain(rest)
-        .collect()
+        });
+    }
+    rules
+}
+
+/// What a draft says of the findings that it does not list; empty when it lists all.
+fn unlisted(input: &Input<'_>) -> String {
+    match worth_listing(input).skip(limits::DRAFT_FINDINGS).count() {
+        0 => String::new(),
+        more => format!(
+            "另有 {more} 处没有列出；改正以上各处后再生成草稿，或用 nianbao check 查看全部。"
+        ),
+    }
 }
 
 struct Builder<'a> {

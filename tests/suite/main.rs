@@ -4,6 +4,7 @@
 extern crate self as libfuzzer_sys;
 pub(crate) use fuzz::fuzz_target;
 
+mod addresses;
 mod architecture;
 mod batch;
 mod batch_process;
@@ -28,6 +29,7 @@ mod layout;
 mod migrate;
 mod mutation;
 mod pages;
+mod pagination;
 mod paper;
 mod pasted;
 mod preview;
