@@ -401,9 +401,16 @@ pub(crate) struct Verify {
     /// 文件或文件夹，可给多个：PDF、docx、从网站另存的网页、xlsx、csv
     #[arg(value_name = "文件或文件夹", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// 与这个数据文件逐格核对；给文件夹时按文件名找各份的数据文件
+    /// 与这个数据文件逐格核对，PDF 还重新排版比对画面；给文件夹时按文件名
+    /// 找各份的数据文件
     #[arg(long, value_name = "文件或文件夹")]
     pub(crate) data: Option<PathBuf>,
+    /// 要核验的是草稿
+    #[arg(long)]
+    pub(crate) draft: bool,
+    /// 生成时用的标准（与 build 的 --standard 相同）；不给时按 PDF 自己声明的
+    #[arg(long, value_name = "标准")]
+    pub(crate) standard: Option<Standards>,
 }
 
 /// 取出 PDF 里附的数据文件（生成时用了 --attach-data 的才有）

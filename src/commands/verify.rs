@@ -2,13 +2,14 @@
 //! their data files.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use nianbao::emit::MessageFormat;
 use nianbao::generator::{Checked, Generator};
 use nianbao::verify::office::print::Outcome as Other;
 use nianbao::verify::print::{self, Outcome as Read};
-use nianbao::verify::{office, verify};
+use nianbao::verify::{Request, office, verify_as};
+use nianbao::{limits, reading};
 use serde_json::{Value, json};
 
 use super::inputs::unreadable;
@@ -60,7 +61,7 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
         let one = if is_other(&pair.file) {
             read_other(&generator, pair, original).map(One::Other)
         } else {
-            read_back(&generator, &pair.file, original, pair.data.as_deref()).map(One::Pdf)
+            read_back(&generator, pair, original, args).map(One::Pdf)
         };
         match one {
             Ok(one) => read.push(one),
@@ -78,7 +79,7 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
     if !read.iter().all(|one| one.is_accepted(session.denies_warnings())) {
         outcome = outcome.max(Outcome::Findings);
     }
-    terminal::print(&render(session.message_format(), &read))?;
+    session.results(&render(session.message_format(), &read))?;
     Ok(outcome)
 }
 
@@ -88,7 +89,8 @@ fn read_other(
     original: Option<&Checked>,
 ) -> Result<Other, String> {
     let path = &pair.file;
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes =
+        reading::read(path, limits::FOREIGN_FILE).map_err(|error| unreadable(path, &error))?;
     Ok(Other {
         path: path.display().to_string(),
         data: pair.data.as_ref().map(|data| data.display().to_string()),
@@ -98,15 +100,19 @@ fn read_other(
 
 fn read_back(
     generator: &Generator,
-    path: &Path,
+    pair: &Pair,
     original: Option<&Checked>,
-    data: Option<&Path>,
+    args: &Verify,
 ) -> Result<Read, String> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let path = &pair.file;
+    let bytes =
+        reading::read(path, limits::FOREIGN_FILE).map_err(|error| unreadable(path, &error))?;
+    let standards = args.standard.clone();
+    let request = Request { original, standards, draft: args.draft };
     Ok(Read {
         path: path.display().to_string(),
-        data: data.map(|data| data.display().to_string()),
-        result: verify(generator, &bytes, original),
+        data: pair.data.as_ref().map(|data| data.display().to_string()),
+        result: verify_as(generator, &bytes, &request),
     })
 }
 

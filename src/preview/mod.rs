@@ -12,6 +12,7 @@ mod engine;
 mod events;
 mod guard;
 mod making;
+mod patient;
 mod routes;
 mod session;
 mod spots;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Located, Verification};
 use crate::diagnostic::Level;
+use crate::harmless::{command_property, command_text, plain};
 
 /// One file and what came of reading it.
 #[derive(Debug)]
@@ -32,22 +33,22 @@ impl Outcome {
 
 /// A summary in the words of a clerk, then every finding.
 pub fn human(outcome: &Outcome) -> String {
-    let mut out = format!("{}\n", outcome.path);
+    let mut out = format!("{}\n", plain(&outcome.path));
     let verification = match &outcome.result {
         Ok(verification) => verification,
-        Err(reason) => return format!("{out}  读不了：{reason}\n"),
+        Err(reason) => return format!("{out}  读不了：{}\n", plain(reason)),
     };
     let title = verification.title.as_deref().unwrap_or("（没有）");
     let format =
         verification.format.as_deref().map_or("认不出".to_owned(), |id| format!("{id} 格式"));
-    let _ = writeln!(out, "  标题　{title}");
+    let _ = writeln!(out, "  标题　{}", plain(title));
     let _ = writeln!(out, "  文件　{}，{format}", verification.kind);
-    let _ = writeln!(out, "  数字　{}", figures(outcome, verification));
+    let _ = writeln!(out, "  数字　{}", plain(&figures(outcome, verification)));
     if let Some(texts) = verification.texts {
         let _ = writeln!(out, "  文字　{texts} 段与数据文件一致");
     }
     for found in &verification.findings {
-        let _ = writeln!(out, "{}", line(found, outcome.data.as_deref()));
+        let _ = writeln!(out, "{}", plain(&line(found, outcome.data.as_deref())));
     }
     out += &match (verification.errors(), verification.warnings()) {
         (0, 0) => "内容一致\n".to_owned(),
@@ -93,27 +94,28 @@ fn line(found: &Located, data: Option<&str>) -> String {
 /// One line for each finding, the path first.
 pub fn short(outcome: &Outcome) -> String {
     match &outcome.result {
-        Err(reason) => format!("{}: 错误: {reason}\n", outcome.path),
+        Err(reason) => format!("{}: 错误: {}\n", plain(&outcome.path), plain(reason)),
         Ok(verification) => verification
             .findings
             .iter()
-            .map(|found| format!("{}: {}\n", outcome.path, line(found, outcome.data.as_deref())))
+            .map(|found| {
+                let line = line(found, outcome.data.as_deref());
+                format!("{}: {}\n", plain(&outcome.path), plain(&line))
+            })
             .collect(),
     }
 }
 
 /// Workflow commands that GitHub turns into annotations.
 pub fn github(outcome: &Outcome) -> String {
-    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
     let command = |level: Level, title: &str, message: &str| {
         let kind = match level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "notice",
         };
-        let (file, title) = (property(&outcome.path), property(title));
-        format!("::{kind} file={file},title={title}::{}\n", escaped(message))
+        let (file, title) = (command_property(&outcome.path), command_property(title));
+        format!("::{kind} file={file},title={title}::{}\n", command_text(message))
     };
     match &outcome.result {
         Err(reason) => command(Level::Error, "FILE", reason),
