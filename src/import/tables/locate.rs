@@ -84,6 +84,17 @@ impl Form {
         !sheet.heads.iter().any(|head| *head) && sheet.beside.iter().any(Option::is_some)
     }
 
+    /// Most cells behind the labels of a row.
+    pub(crate) fn figures_in_rows(&self, grid: &Grid) -> usize {
+        let sheet = Sheet::of(grid, &self.labels, &self.leaves);
+        let count = |y: usize| {
+            let row = grid.row(y);
+            let last = row.iter().rposition(|&number| sheet.is_label(number));
+            last.map_or(0, |last| row.len() - last - 1)
+        };
+        (0..grid.rows).map(count).max().unwrap_or(0)
+    }
+
     /// Finds the figures.
     pub(crate) fn locate(&self, grids: &[Titled]) -> Located {
         let mut located = Located::default();
