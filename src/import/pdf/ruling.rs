@@ -78,11 +78,11 @@ fn connected(rules: &[Rule]) -> Vec<Vec<Rule>> {
         }
     }
     let mut groups: Vec<(usize, Vec<Rule>)> = Vec::new();
-    for at in 0..most {
+    for (at, rule) in rules.iter().take(most).enumerate() {
         let root = root(&mut group, at);
         match groups.iter_mut().find(|(known, _)| *known == root) {
-            Some((_, rules_of)) => rules_of.push(rules[at]),
-            None => groups.push((root, vec![rules[at]])),
+            Some((_, rules_of)) => rules_of.push(*rule),
+            None => groups.push((root, vec![*rule])),
         }
     }
     groups.into_iter().map(|(_, rules)| rules).collect()
