@@ -21,6 +21,7 @@ pub mod format;
 pub mod generator;
 pub mod import;
 pub mod init;
+pub mod into;
 pub mod migrate;
 pub mod number;
 pub mod output;

@@ -21,6 +21,7 @@ mod factory;
 mod formats;
 mod fuzz;
 mod identities;
+mod import;
 mod init;
 mod layout;
 mod migrate;
