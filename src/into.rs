@@ -4,7 +4,7 @@
 //! text, each with the piece of the data file that it replaces. [`apply`] writes those that are accepted; everything
 //! else in the file stays to the byte.
 
-use crate::format::Format;
+use crate::format::Cell;
 use crate::import::Imported;
 use crate::report::{Figure, Report, State, Text};
 use crate::source::Span;
@@ -36,14 +36,9 @@ pub enum Edit {
 }
 
 /// Finds what is different. Figures and texts that the document does not show are no changes.
-pub fn changes(
-    format: &Format,
-    report: &Report,
-    read: &Report,
-    imported: &Imported,
-) -> Vec<Change> {
+pub fn changes(report: &Report, read: &Report, imported: &Imported) -> Vec<Change> {
     let mut changes = Vec::new();
-    figures(format, report, read, imported, &mut changes);
+    figures(report, read, imported, &mut changes);
     for text in read.all_texts().filter(|text| !text.is_blank()) {
         texts(report, text, imported, &mut changes);
     }
@@ -55,14 +50,9 @@ fn place(imported: &Imported, path: &str, span: &Span) -> String {
     imported.places.of(path, span).place
 }
 
-fn figures(
-    format: &Format,
-    report: &Report,
-    read: &Report,
-    imported: &Imported,
-    changes: &mut Vec<Change>,
-) {
-    let cells: Vec<(usize, &crate::format::Cell)> = format.cells().iter().enumerate().collect();
+fn figures(report: &Report, read: &Report, imported: &Imported, changes: &mut Vec<Change>) {
+    let format = &report.format;
+    let cells: Vec<(usize, &Cell)> = format.cells().iter().enumerate().collect();
     for row in cells.chunk_by(|a, b| a.1.row_path == b.1.row_path) {
         for (at, (index, cell)) in row.iter().enumerate() {
             let (old, new) = (&report.figures[*index], &read.figures[*index]);
@@ -94,7 +84,7 @@ fn shown(figure: &Figure) -> String {
 /// How a figure of a row is written into the file.
 fn edit_of(
     report: &Report,
-    row: &[(usize, &crate::format::Cell)],
+    row: &[(usize, &Cell)],
     at: usize,
     new: &str,
 ) -> Result<Edit, &'static str> {

@@ -31,13 +31,13 @@ pub(super) fn run(
     }
     let checked = generator.check(&Input::assemble(data, bytes, None));
     let malformed = || format!("{} 读不懂，不能并入；先用 nianbao check 核对", data.display());
-    let (report, format) =
-        checked.report.as_ref().zip(checked.format.as_deref()).with_context(malformed)?;
+    let report = checked.report.as_ref().with_context(malformed)?;
+    let format = &report.format;
     let options = import::Options { format: Some(format.id().to_owned()), stem: None };
     let imported = read(generator, document, &options).map_err(anyhow::Error::msg)?;
     let again = generator.check_imported(document, &imported, None);
     let read = again.report.as_ref().context("文件里没有读出报告")?;
-    let changes = changes(format, report, read, &imported);
+    let changes = changes(report, read, &imported);
     terminal::print(&listed(&changes))?;
     session.note(&imported.account.to_string());
     if changes.is_empty() {

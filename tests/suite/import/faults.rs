@@ -112,10 +112,11 @@ impl Document {
             let mut part = archive.by_index(at).expect("a part");
             let mut bytes = Vec::new();
             part.read_to_end(&mut bytes).expect("its bytes");
-            if part.name() == "word/document.xml" {
+            let name = part.name().expect("a name in UTF-8").into_owned();
+            if name == "word/document.xml" {
                 text = String::from_utf8(bytes).expect("UTF-8");
             } else {
-                parts.push((part.name().to_owned(), bytes));
+                parts.push((name, bytes));
             }
         }
         Self { parts, text }

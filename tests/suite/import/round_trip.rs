@@ -49,11 +49,10 @@ fn back(name: &str, checked: &Checked) {
     let imported = import::read(path, &pdf, generator().catalog())
         .unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
     let again = generator().check_imported(path, &imported, None);
-    let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
-        panic!("{name}: no report")
-    };
+    let report = checked.report.as_ref().unwrap_or_else(|| panic!("{name}: no report"));
+    let format = &report.format;
     let read = again.report.as_ref().unwrap_or_else(|| panic!("{name}: nothing came in"));
-    assert_eq!(again.format.as_ref().map(|f| f.id()), Some(format.id()), "{name}");
+    assert_eq!(again.format().map(|f| f.id()), Some(format.id()), "{name}");
     figures(name, format, report, read);
     texts(name, report, read);
     let notes = |report: &Report| -> Vec<String> {
