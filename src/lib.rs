@@ -19,14 +19,20 @@ pub mod fix;
 pub mod fonts;
 pub mod format;
 pub mod generator;
+pub mod harmless;
 pub mod import;
 pub mod init;
+<<<<<<< HEAD
 pub mod into;
+=======
+pub mod limits;
+>>>>>>> main
 pub mod migrate;
 pub mod number;
 pub mod output;
 pub mod pasted;
 pub mod preview;
+pub mod reading;
 pub mod record;
 pub mod report;
 pub mod schema;
