@@ -22,11 +22,8 @@ pub mod generator;
 pub mod harmless;
 pub mod import;
 pub mod init;
-<<<<<<< HEAD
 pub mod into;
-=======
 pub mod limits;
->>>>>>> main
 pub mod migrate;
 pub mod number;
 pub mod output;

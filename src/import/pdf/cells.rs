@@ -5,6 +5,7 @@ use crate::import::refusal::Refusal;
 
 use super::device::{Glyph, Page};
 use super::lines;
+use super::paragraphs::PageBody;
 use super::ruling::Region;
 
 /// A line that fills its cell to this part was broken by it.
@@ -58,6 +59,71 @@ pub(super) fn grid(
     }
     cells.sort_by_key(|cell| (cell.y, cell.x));
     Grid::of(cells, true).map(Some)
+}
+
+/// How far the edges of a table may lie apart on two pages, in points.
+const SAME_EDGE: f64 = 2.5;
+
+/// A table that goes on on the next page has the same edges there: both pieces are laid out in the columns of both, as
+/// a page may show only cells that cover several.
+pub(super) fn align_over_pages(
+    pages: &mut [PageBody],
+    edges: &[Vec<Vec<f64>>],
+) -> Result<(), Refusal> {
+    let is_same = |a: f64, b: f64| (a - b).abs() <= SAME_EDGE;
+    let mut at = 0;
+    while at + 1 < pages.len() {
+        let mut end = at + 1;
+        let mut all: Vec<f64> = edges[at].last().cloned().unwrap_or_default();
+        while end < pages.len() {
+            let (Some(above), Some(below)) = (edges[end - 1].last(), edges[end].first()) else {
+                break;
+            };
+            let outer = |edges: &[f64]| Some((*edges.first()?, *edges.last()?));
+            let (Some(above), Some(first)) = (outer(above), outer(below)) else { break };
+            if !is_same(above.0, first.0) || !is_same(above.1, first.1) {
+                break;
+            }
+            for edge in below {
+                if !all.iter().any(|known| is_same(*known, *edge)) {
+                    all.push(*edge);
+                }
+            }
+            end += 1;
+            // A page with more than one table ends the one that came from above.
+            if edges[end - 1].len() > 1 {
+                break;
+            }
+        }
+        all.sort_by(f64::total_cmp);
+        if end > at + 1 {
+            for page in at..end {
+                let number = if page == at { edges[page].len() - 1 } else { 0 };
+                realign(&mut pages[page].grids[number].1, &edges[page][number], &all)?;
+            }
+            at = end - 1;
+        } else {
+            at += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Moves the cells of a grid into the columns of other edges.
+fn realign(grid: &mut Grid, own: &[f64], all: &[f64]) -> Result<(), Refusal> {
+    let place = |edge: f64| all.iter().position(|known| (known - edge).abs() <= SAME_EDGE);
+    let mut cells = grid.cells.clone();
+    for cell in &mut cells {
+        let left = own.get(cell.x).and_then(|edge| place(*edge));
+        let right = own.get(cell.x + cell.columns).and_then(|edge| place(*edge));
+        let (Some(left), Some(right)) = (left, right) else { return Ok(()) };
+        if right <= left {
+            return Ok(());
+        }
+        (cell.x, cell.columns) = (left, right - left);
+    }
+    *grid = Grid::of(cells, true)?;
+    Ok(())
 }
 
 /// By place: the place of the upper left one of the cell that holds it.

@@ -128,14 +128,18 @@ fn is_reached(tree: &structure::Tree, pages: &[Page]) -> bool {
 fn untagged(pages: &mut [Page], draft: &mut Draft) -> Result<(), Refusal> {
     let mut tables = 0usize;
     let mut body: Vec<paragraphs::PageBody> = Vec::new();
+    let mut edges: Vec<Vec<Vec<f64>>> = Vec::new();
     for page in pages.iter_mut() {
         let mut grids = Vec::new();
+        let mut edges_of_page = Vec::new();
         for region in ruling::regions(page) {
             tables += 1;
             if let Some(grid) = cells::grid(page, &region, tables)? {
                 grids.push((region.top, grid));
+                edges_of_page.push(region.xs);
             }
         }
+        edges.push(edges_of_page);
         let mut lines = lines::of(&page.glyphs);
         if grids.is_empty() {
             for (top, bottom, grid) in columns::grids(&mut lines, page.number, &mut tables)? {
@@ -153,6 +157,7 @@ fn untagged(pages: &mut [Page], draft: &mut Draft) -> Result<(), Refusal> {
         });
     }
     paragraphs::drop_margins(&mut body);
+    cells::align_over_pages(&mut body, &edges)?;
     let blocks: Vec<Block> = paragraphs::blocks(body);
     draft.blocks.extend(blocks);
     Ok(())

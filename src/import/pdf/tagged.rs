@@ -28,6 +28,9 @@ const GROUPS: [&str; 13] = [
     "Private",
 ];
 
+/// Most cells of a table that only arranges others.
+const MOST_ARRANGED: usize = 12;
+
 /// What pages draw, by page and number of the marked content.
 struct Content<'a> {
     glyphs: BTreeMap<(usize, i32), Vec<&'a Glyph>>,
@@ -169,6 +172,9 @@ impl Walk<'_> {
         let mut rows = Rows::default();
         let mut found = Vec::new();
         collect_rows(element, &mut found);
+        if arranges(&found) {
+            return self.arranged(&found);
+        }
         for row in found {
             rows.next_row();
             for kid in &row.kids {
@@ -194,6 +200,18 @@ impl Walk<'_> {
         let grid = rows.finish(true)?;
         if !grid.cells.is_empty() {
             self.draft.blocks.push(Block::Grid(grid));
+        }
+        Ok(())
+    }
+
+    /// The blocks of a table that only arranges others.
+    fn arranged(&mut self, rows: &[&Element]) -> Result<(), Refusal> {
+        for row in rows {
+            for kid in &row.kids {
+                if let Node::Element(cell) = kid {
+                    self.group(cell)?;
+                }
+            }
         }
         Ok(())
     }
@@ -239,6 +257,20 @@ fn is_wrapped(before: &Paragraph, next: &Paragraph) -> bool {
     let first = next.runs.first().and_then(|run| run.text.chars().next());
     // Spaces at the ends of content are as drawn.
     !(last.is_some_and(char::is_whitespace) || first.is_some_and(char::is_whitespace))
+}
+
+/// Whether a table only arranges others: few cells, and tables in them.
+fn arranges(rows: &[&Element]) -> bool {
+    let cells = rows.iter().flat_map(|row| &row.kids).count();
+    let holds = |node: &Node| matches!(node, Node::Element(element) if holds_table(element));
+    cells <= MOST_ARRANGED && rows.iter().any(|row| row.kids.iter().any(holds))
+}
+
+fn holds_table(element: &Element) -> bool {
+    element.kids.iter().any(|kid| match kid {
+        Node::Element(inner) => inner.role == "Table" || holds_table(inner),
+        Node::Content(..) => false,
+    })
 }
 
 fn level(role: &str) -> Option<u8> {
