@@ -20,6 +20,7 @@ use std::fmt;
 
 pub use self::edition::{Edition, File, Kind};
 pub use self::html::Fragment;
+pub(crate) use self::model::caption as chart_caption;
 pub use self::page::{DENSITIES, page_svg, png, svg};
 pub use self::pdf::{Identity, pdf};
 pub use self::project::project;

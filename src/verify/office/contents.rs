@@ -165,14 +165,15 @@ fn filled<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     texts.map(squeezed).filter(|text| !text.is_empty()).collect()
 }
 
-/// Names of the tables, which stand over them in files that need such a line.
+/// Names of the tables and titles of charts, which stand over them once more in files that need such a line.
 fn captions(original: &Original<'_>) -> Vec<String> {
     let items = original.document.parts.iter().flat_map(|part| &part.items);
     let forms = items.filter_map(|item| match item {
         PrintedItem::Table(form) => Some(squeezed(&form.title)),
         _ => None,
     });
-    forms.collect()
+    let charts = charts(original).map(|chart| squeezed(&crate::export::chart_caption(chart)));
+    forms.chain(charts).collect()
 }
 
 fn charts<'a>(original: &'a Original<'_>) -> impl Iterator<Item = &'a ChartBlock> {
