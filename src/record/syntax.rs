@@ -170,7 +170,8 @@ fn diagnose_line(
         Diagnostic::new("TOML", Level::Error, headline, "", span).with_help(help).with_basis(BASIS)
     };
     if let Some(rewrite) = rewrite(text, names) {
-        let span = start + rewrite.at.start..start + rewrite.at.end;
+        // The line is read with full-width signs made plain: what was found need not stand in it letter by letter.
+        let span = in_text(source, start + rewrite.at.start..start + rewrite.at.end);
         let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
         return match rewrite.unknown_label {
             Some(label) => {
