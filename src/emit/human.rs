@@ -264,13 +264,21 @@ impl<'a> Pen<'a> {
         if with_lines.is_empty() {
             return String::new();
         }
-        let mut out = self.note("可以这样写", Some("（下面的行可以直接粘贴）"));
         let places: Vec<_> = with_lines.chunk_by(|a, b| a.span == b.span).collect();
+        let lead = match places.as_slice() {
+            [one] if one[0].replaces => {
+                let line = self.frame.source.position(one[0].span.start).line;
+                format!("（把第 {line} 行换成下面这一行）")
+            }
+            _ => "（下面的行可以直接粘贴）".to_owned(),
+        };
+        let mut out = self.note("可以这样写", Some(&lead));
         for group in &places {
             if places.len() > 1 {
                 let line = self.frame.source.position(group[0].span.start).line;
                 let text = plain(self.frame.source.line(line).trim());
-                let above = format!("# 第 {line} 行 {} 下面", shortened(&text));
+                let where_to = if group[0].replaces { "换成" } else { "下面" };
+                let above = format!("# 第 {line} 行 {} {where_to}", shortened(&text));
                 out += &format!("      {}\n", self.paint.faint(&above));
             }
             for line in group.iter().filter_map(|f| f.suggestion.as_deref()).flat_map(str::lines) {

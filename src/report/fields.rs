@@ -2,10 +2,12 @@
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Format, ItemKind, Part};
-use crate::record::{Entry, Node, Record, StringMap, Value};
+use crate::record::{Entry, Node, Record, StringMap, Value, WrittenDate};
 use crate::source::Source;
+use crate::text::numeral::narrow;
 
 use super::expect::join;
+use super::remedy::line_with;
 use super::{Date, Kind, Scope, Spanned, TableNote, Text, Waiver};
 
 /// Report years that the program accepts: the regulation is of 2007, in force since 2008.
@@ -110,13 +112,16 @@ impl Fields<'_> {
                 None
             }
             Err(_) => {
-                self.findings.push(wrong(
-                    entry,
-                    path,
-                    "报告年度",
-                    "四位数的年份，不加引号",
-                    "year = 2023",
-                ));
+                let mut finding =
+                    wrong(entry, path, "报告年度", "四位数的年份，不加引号", "year = 2023");
+                let digits: String =
+                    entry.node.as_str().unwrap_or("").chars().map(narrow).collect();
+                let year = digits.trim().trim_end_matches('年').trim_end_matches('度').trim();
+                if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) {
+                    let line = line_with(self.source, &entry.node.span, year);
+                    finding = line.map_or(finding.clone(), |line| finding.with_replacement(line));
+                }
+                self.findings.push(finding);
                 None
             }
         }
@@ -156,9 +161,40 @@ impl Fields<'_> {
             let date = Date { year: i32::from(date.year), month: date.month, day: date.day };
             return Some(Spanned { value: date, span: entry.node.span.clone() });
         }
-        let finding = wrong(entry, path, "成文日期", "日期，不加引号", "date = 2024-01-22");
+        let finding = self.wrong_date(entry, path);
         self.findings.push(finding);
         None
+    }
+
+    /// What is said about something that is no date, with the line as it should read where the day is known.
+    fn wrong_date(&self, entry: &Entry, path: &str) -> Diagnostic {
+        let spelled = match &entry.node.value {
+            Value::String(text) => text.trim(),
+            Value::Number(number) => number.as_str(),
+            Value::Datetime(_) => {
+                let span = entry.node.span.clone();
+                let message = "成文日期只写了时刻，没有年月日";
+                return Diagnostic::new("TYPE", Level::Error, message, path, span)
+                    .with_help("写成 date = 2024-01-22 这样，不写时刻");
+            }
+            _ => "",
+        };
+        let Some(date) = WrittenDate::read(spelled) else {
+            return wrong(entry, path, "成文日期", "日期，不加引号", "date = 2024-01-22");
+        };
+        let span = entry.node.span.clone();
+        if !date.exists() {
+            let message = format!("日期不存在：没有 {} 这一天", date.spoken());
+            return Diagnostic::new("TYPE", Level::Error, message, path, span)
+                .with_help("核对成文日期的月和日，写成 date = 2024-01-22 这样");
+        }
+        let message = "成文日期的写法不对";
+        let finding = Diagnostic::new("TYPE", Level::Error, message, path, span.clone())
+            .with_help("日期写成 年-月-日，月和日各两位，不加引号，如下面这一行");
+        match line_with(self.source, &span, &date.toml()) {
+            Some(line) => finding.with_replacement(line),
+            None => finding,
+        }
     }
 
     /// Reads all texts in the order of the form.

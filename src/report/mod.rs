@@ -8,6 +8,7 @@ mod charts;
 mod expect;
 mod fields;
 mod read;
+mod remedy;
 mod totals;
 
 pub use charts::{Chart, ChartKind};

@@ -38,7 +38,7 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
     };
     let mut findings = fields.findings;
     report.charts = charts::read(record, &mut findings);
-    let mut cells = Cells { format, record, findings };
+    let mut cells = Cells { format, source, record, findings, headed: Vec::new() };
     report.figures = figures(&mut cells, format);
     totals::compute(format, &mut report.figures);
     let mut findings = cells.findings;
