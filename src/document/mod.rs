@@ -4,6 +4,7 @@
 //! `docs/architecture.md`) and whose `places` tell where in the data file each printed thing comes from.
 
 mod blocks;
+mod draft;
 mod grid;
 mod numbering;
 mod title;
@@ -75,7 +76,7 @@ pub fn build(input: &Input<'_>) -> Document {
     let date = report.date.as_ref().map_or(input.default_date, |date| date.value);
     let fonts: BTreeMap<&str, &[String]> =
         Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role))).collect();
-    let data = json!({
+    let mut data = json!({
         "title": report.title.value,
         "title_lines": break_title(&report.title.value, &report.agency.value),
         "agency": report.agency.value,
@@ -90,6 +91,9 @@ pub fn build(input: &Input<'_>) -> Document {
         "signature": signature(report),
         "findings": if input.draft { listed(input) } else { Vec::new() },
     });
+    if input.draft {
+        draft::replace_unprintable(input.fonts, &mut data);
+    }
     Document { data, places: builder.places }
 }
 

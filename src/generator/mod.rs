@@ -6,6 +6,7 @@
 mod input;
 mod neighbours;
 mod pictures;
+mod trial;
 mod typeset;
 
 pub use input::Input;
@@ -13,7 +14,7 @@ pub(crate) use input::{read_picture_of, targets_in};
 pub use neighbours::Neighbours;
 pub use typeset::Typeset;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -67,6 +68,7 @@ pub struct Generator {
     typesetter: Typesetter,
     layouts: Mutex<HashMap<String, Arc<Layout>>>,
     names: KeyNames,
+    trials: trial::Trials,
     default_date: Option<Date>,
 }
 
@@ -102,6 +104,16 @@ impl Checked {
     }
 }
 
+/// In a line that could not be read, whatever else is found only repeats that.
+fn drop_repetitions(source: &Source, findings: &mut Vec<Diagnostic>) {
+    let line = |finding: &Diagnostic| source.position(finding.span.start).line;
+    let unread: BTreeSet<usize> =
+        findings.iter().filter(|finding| finding.rule == "TOML").map(line).collect();
+    if !unread.is_empty() {
+        findings.retain(|finding| finding.rule == "TOML" || !unread.contains(&line(finding)));
+    }
+}
+
 /// A file read by its format, before the rules run.
 struct Read {
     source: Source,
@@ -125,6 +137,7 @@ impl Generator {
             typesetter: Typesetter::new(fonts),
             layouts: Mutex::default(),
             names,
+            trials: trial::Trials::default(),
             default_date: config.default_date,
         })
     }
@@ -149,8 +162,11 @@ impl Generator {
         let mut read = self.read(&input.path.to_string_lossy(), &input.bytes);
         let previous =
             input.previous.as_ref().map(|(path, bytes)| self.read(&path.to_string_lossy(), bytes));
-        let pictures = pictures::prepare(input, read.report.as_ref(), &mut read.findings);
-        let diagnostics = match (&read.report, &read.format) {
+        let printable =
+            |kind: &str, bytes: &[u8]| self.trials.problem(&self.typesetter, kind, bytes);
+        let pictures =
+            pictures::prepare(input, read.report.as_ref(), &printable, &mut read.findings);
+        let mut diagnostics = match (&read.report, &read.format) {
             (Some(report), Some(format)) => {
                 let subject = Subject {
                     report,
@@ -167,6 +183,7 @@ impl Generator {
             }
             _ => read.findings,
         };
+        drop_repetitions(&read.source, &mut diagnostics);
         Checked {
             source: read.source,
             previous: previous.map(|previous| previous.source),

@@ -20,10 +20,11 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Numbers the pictures in the order of the texts and reports those that cannot be shown and charts that do not
-/// exist.
+/// exist. `printable` says why a picture of a kind cannot be printed.
 pub(super) fn prepare(
     input: &Input,
     report: Option<&Report>,
+    printable: &dyn Fn(&str, &[u8]) -> Option<String>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = Vec::new();
@@ -32,7 +33,8 @@ pub(super) fn prepare(
     for text in &report.texts {
         for (target, at) in document::picture_targets(&text.value) {
             let known = pictures.iter().find(|picture| picture.target == target);
-            let picture = known.cloned().unwrap_or_else(|| load(input, target, pictures.len()));
+            let picture =
+                known.cloned().unwrap_or_else(|| load(input, target, pictures.len(), printable));
             if let Some(problem) = &picture.problem {
                 findings.push(finding(
                     text,
@@ -55,12 +57,20 @@ pub(super) fn prepare(
     pictures
 }
 
-fn load(input: &Input, target: &str, number: usize) -> Picture {
+fn load(
+    input: &Input,
+    target: &str,
+    number: usize,
+    printable: &dyn Fn(&str, &[u8]) -> Option<String>,
+) -> Picture {
     let found = input.pictures.iter().find(|file| file.target == target);
     let bytes =
         found.map_or_else(|| Err("找不到这个图片文件".to_owned()), |file| file.bytes.clone());
     let read = bytes.and_then(|bytes| match kind(&bytes) {
-        Some(kind) => Ok((kind, bytes)),
+        Some(kind) => match printable(kind, &bytes) {
+            None => Ok((kind, bytes)),
+            Some(problem) => Err(problem),
+        },
         None => Err("只能用 PNG、JPEG 或 SVG 图片".to_owned()),
     });
     match read {
@@ -82,7 +92,10 @@ fn load(input: &Input, target: &str, number: usize) -> Picture {
 fn finding(text: &Text, at: crate::source::Span, rule: &str, message: String) -> Diagnostic {
     let help = match rule {
         "CHART" => "在文件里写 [charts.名称] 表，名称与 chart: 后面的一致；或删去这一行",
-        _ => "把图片放进报告所在的文件夹，写成 ![说明](文件名.png)；或删去这一行",
+        _ if message.contains("文件夹") || message.contains("找不到") => {
+            "把图片放进报告所在的文件夹，写成 ![说明](文件名.png)；或删去这一行"
+        }
+        _ => "换上能用的图片，文件名不变；或删去这一行",
     };
     Diagnostic::new(rule, Level::Error, message, &text.path, text.map.span(&at)).with_help(help)
 }

@@ -17,6 +17,9 @@ use crate::source::{Source, Span};
 
 const BASIS: &str = "数据文件的写法（nianbao init 生成的模板是样子）";
 
+/// What to do about a figure that is not there.
+const FILL: &str = "填上实际数量，确实没有发生的填 0；一时没有数的，先照下面写 \"\" 占住位置";
+
 /// The finding for a file that is too large to be a report.
 pub(super) fn too_large(bytes: usize, limit: usize) -> Diagnostic {
     Diagnostic::new("TOML", Level::Error, "文件太大，不像一份年度报告", "", 0..0)
@@ -123,6 +126,7 @@ fn diagnose_line(
         {
             unquoted(&assignment, start, names)
         }
+        _ if is_broken_escape(message) => broken_escape(text, start, span),
         None if is_prose(text) && is_outside(message) => {
             let help = "说明文字前面加 #；要印出来的文字写进三引号 \"\"\" 之间";
             (finding("这一行是文字，不是“键 = 值”", whole, help), Some(String::new()))
@@ -189,12 +193,20 @@ fn rewritten(
             true => format!("{key}{label}没有填数"),
             false => format!("{key}{label}一行的第 {} 格是空白", cells.join("、")),
         };
-        let help = "空白格保留原来的位置，先写成 \"\"，如下面这一行；再对照原始数据填上实际数量，确实没有发生的填 0";
+        let help = match scalar {
+            true => FILL,
+            false => {
+                "空白格保留原来的位置，先写成 \"\"，如下面这一行；再对照原表填上实际数量，确实没有发生的填 0"
+            }
+        };
         let found = finding(headline, span, help).with_replacement(&rewrite.line);
         return (found, Some(rewrite.line));
     }
-    let is_unit = rewrite.signs.contains(&"写在数字后面的单位");
-    let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
+    let is_unit = rewrite.signs == ["写在数字后面的单位"];
+    let headline = match is_unit {
+        true => "数字后面写了单位，程序读不懂".to_owned(),
+        false => format!("这一行用了{}，程序读不懂", rewrite.signs.join("、")),
+    };
     let help = match is_unit {
         true => "只写数字，不写单位，改成下面这一行",
         false => "改成下面这一行（键名用英文，符号用半角）",
@@ -220,6 +232,22 @@ fn empty_value(
     }
     let help = format!("填上内容，文字两边加半角双引号，例如 {key} = \"……\"；用不着的，删去这一行");
     (finding(format!("{key}{label}等号后面没有内容"), whole, help), Some(String::new()))
+}
+
+fn is_broken_escape(message: &str) -> bool {
+    ["missing escaped value", "too few unicode value digits", "unicode"]
+        .iter()
+        .any(|words| message.starts_with(words))
+}
+
+/// A backslash that nobody meant as an escape: every one in the line stands for itself (`D:\new` is no line break).
+fn broken_escape(text: &str, start: usize, span: Span) -> (Diagnostic, Option<String>) {
+    let doubled = text.replace("\\\\", "\\").replace('\\', "\\\\");
+    let at = text[..(span.start.saturating_sub(start)).min(text.len())].rfind('\\');
+    let span = at.map_or(span, |at| start + at..start + at + 1);
+    let help = "文字里的反斜杠要写两个，如下面这一行；路径里也可以改用斜杠 /";
+    let found = finding("反斜杠 \\ 后面不完整", span, help).with_replacement(&doubled);
+    (found, Some(doubled))
 }
 
 /// Words without quotes: where a figure belongs, quotes would not help.
@@ -276,9 +304,6 @@ fn translate(message: &str) -> (String, String) {
         }
         "missing opening quote" | "string values must be quoted" => {
             ("文字没有加引号", "文字两边加半角双引号，例如 agency = \"某市某局\"")
-        }
-        "missing escaped value" | "too few unicode value digits" => {
-            ("反斜杠 \\ 后面不完整", "文字里的反斜杠写成 \\\\，或改用单引号 '…'")
         }
         "missing comma between array elements" | "missing comma between key-value pairs" => {
             ("两个数之间缺少逗号", "数与数之间用半角逗号隔开，例如 [11, 0, 0, 0, 0, 0]")

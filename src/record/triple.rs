@@ -211,12 +211,11 @@ fn quotes_inside(source: &Source, line: usize, repaired: &str) -> Diagnostic {
 fn not_closed(source: &Source, line: usize, begin: usize, next: Option<usize>) -> Diagnostic {
     let help = match next {
         Some(next) => {
-            format!("第 {next} 行开始了另一项；在它前面、这段文字之后加一行三个半角双引号")
+            format!("第 {next} 行开始了另一项；在它前面、这段文字之后加一行三个半角双引号 \"\"\"")
         }
-        None => "在这段文字之后加一行三个半角双引号".to_owned(),
+        None => "在这段文字之后加一行三个半角双引号 \"\"\"".to_owned(),
     };
     finding(source, line, (begin, QUOTES.len()), "这段文字没有结束：缺少结尾的三引号")
         .with_label("文字从这里开始")
         .with_help(help)
-        .with_suggestion(QUOTES)
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Cell, Column, FigureKind, Format, Row, Section, Table};
 use crate::number::{MAX_DIGITS, NotANumber, Number};
-use crate::record::{Entry, Node, Record, Table as Entries, Value, Written};
+use crate::record::{BLANK, Entry, Node, Record, Table as Entries, Value, Written};
 use crate::source::Source;
 
 use super::expect::{join, unknown};
@@ -357,13 +357,16 @@ impl Cells<'_> {
             return vec![Figure::empty(State::Absent, None); keys.len()];
         };
         let Some(entries) = entry.node.as_table() else {
-            let example: Vec<String> = keys.iter().map(|key| format!("{key} = 0")).collect();
+            let example: Vec<String> = keys.iter().map(|key| format!("{key} = {BLANK}")).collect();
             let message =
                 format!("{path} 应当是一组数，这里写成了{}", entry.node.value.kind_label());
             self.findings.push(
                 Diagnostic::new("TYPE", Level::Error, message, path, entry.node.span.clone())
-                    .with_help("照下面的样子写")
-                    .with_suggestion(format!("{} = {{ {} }}", entry.key, example.join(", "))),
+                    .with_help(format!(
+                        "写成 {} = {{ {} }}，把 \"\" 换成实际的数，没有发生的填 0",
+                        entry.key,
+                        example.join(", ")
+                    )),
             );
             return vec![Figure::empty(State::Malformed, None); keys.len()];
         };
@@ -381,7 +384,9 @@ impl Cells<'_> {
                         let span = entry.node.span.clone();
                         self.findings.push(
                             Diagnostic::new("MISSING", Level::Error, message, place, span)
-                                .with_help(format!("在花括号里加上 {key} = 0（填实际数）")),
+                                .with_help(format!(
+                                    "在花括号里加上 {key}，填实际的数，没有发生的填 0"
+                                )),
                         );
                         Figure::empty(State::Missing, None)
                     }

@@ -33,13 +33,22 @@ fn wrong(entry: &Entry, path: &str, label: &str, wanted: &str, example: &str) ->
 }
 
 impl Fields<'_> {
-    fn missing(&mut self, path: &str, label: &str, line: &str) {
+    /// The finding about a field that is not there. The line to paste is empty: what belongs into it only its writer
+    /// knows, and an example pasted as it stands would be printed.
+    fn missing(&mut self, path: &str, label: &str, line: Option<&str>) {
         let span = self.record.nearest_span(path);
-        self.findings.push(
+        let (table, key) = path.rsplit_once('.').unwrap_or(("", path));
+        let help = match line {
+            Some(_) => format!("在 [{table}] 下加上一行，填上内容"),
+            None => format!("在 [{table}] 下加上一行 {key} = 四位数的年度，例如 {key} = 2023"),
+        };
+        let mut finding =
             Diagnostic::new("MISSING", Level::Error, format!("缺少{label}（{path}）"), path, span)
-                .with_help("在这里加上一行")
-                .with_suggestion(line),
-        );
+                .with_help(help);
+        if let Some(line) = line {
+            finding = finding.with_suggestion(line);
+        }
+        self.findings.push(finding);
     }
 
     /// Reads a one-line string; blank counts as missing when required.
@@ -51,7 +60,7 @@ impl Fields<'_> {
     ) -> Option<Spanned<String>> {
         let Some(entry) = self.record.entry(path) else {
             if let Some(line) = required {
-                self.missing(path, label, line);
+                self.missing(path, label, Some(line));
             }
             return None;
         };
@@ -84,7 +93,7 @@ impl Fields<'_> {
     pub(super) fn year(&mut self) -> Option<Spanned<i32>> {
         let path = "report.year";
         let Some(entry) = self.record.entry(path) else {
-            self.missing(path, "报告年度", "year = 2023    # 报告年度");
+            self.missing(path, "报告年度", None);
             return None;
         };
         let spelling = match &entry.node.value {
@@ -234,7 +243,7 @@ impl Fields<'_> {
                 }
                 let heading = self.line(&join(path, "heading"), "小标题", None);
                 let Some(node) = table.get("text") else {
-                    self.missing(&join(path, "text"), label, "text = \"\"\"…\"\"\"");
+                    self.missing(&join(path, "text"), label, Some("text = \"\"\"\n\n\"\"\""));
                     return None;
                 };
                 (heading, node)
@@ -289,7 +298,7 @@ impl Fields<'_> {
                 } else {
                     String::new()
                 };
-                finding = finding.with_suggestion(format!("{header}{key} = \"\"\"\n……\n\"\"\""));
+                finding = finding.with_suggestion(format!("{header}{key} = \"\"\"\n\n\"\"\""));
             }
             self.findings.push(finding);
         }
@@ -340,11 +349,9 @@ impl Fields<'_> {
             let span = unknown.map_or_else(|| node.span.clone(), |entry| entry.key_span.clone());
             let rule = if unknown.is_some() { "UNKNOWN-KEY" } else { "MISSING" };
             self.findings.push(
-                Diagnostic::new(rule, Level::Error, message, path, span)
-                    .with_help("照下面的样子写")
-                    .with_suggestion(
-                        "[[waivers]]\nrule = \"APPEAL-NO-REQUEST\"\nwhere = \"appeals.reconsideration\"\nreason = \"……\"",
-                    ),
+                Diagnostic::new(rule, Level::Error, message, path, span).with_help(
+                    "[[waivers]] 下写 rule（规则代码，如 \"APPEAL-NO-REQUEST\"）、where（位置，可省）、reason（理由）三行",
+                ),
             );
             return None;
         }

@@ -1,6 +1,6 @@
 //! Puts a report together from its record.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Context, Format, ItemKind};
 use crate::record::Record;
 use crate::source::Source;
@@ -15,7 +15,7 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
     let mut fields = Fields { source, record, findings: Vec::new() };
     let named_format = fields.line("format", "格式", None);
     let agency = fields
-        .line("report.agency", "机关全称", Some("agency = \"某市某局\"    # 机关全称"))
+        .line("report.agency", "机关全称", Some("agency = \"\"    # 机关全称"))
         .unwrap_or_default();
     let year = fields.year();
     let given_title = fields.line("report.title", "标题", None);
@@ -37,6 +37,7 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
         named_format,
     };
     let mut findings = fields.findings;
+    findings.extend(overlong_title(&report));
     report.charts = charts::read(record, &mut findings);
     let mut cells = Cells { format, source, record, findings, headed: Vec::new() };
     report.figures = figures(&mut cells, format);
@@ -44,6 +45,27 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
     let mut findings = cells.findings;
     expect::check(record, format, &mut findings);
     (report, findings)
+}
+
+/// Most characters of a title: the longest real one has some 60. More is a paragraph pasted into the wrong place.
+const LONGEST_TITLE: usize = 100;
+
+fn overlong_title(report: &Report) -> Option<Diagnostic> {
+    let length = report.title.value.chars().count();
+    if length <= LONGEST_TITLE {
+        return None;
+    }
+    let (path, what) = match report.title_is_given {
+        true => ("report.title", "标题"),
+        false => ("report.agency", "由机关全称合成的标题"),
+    };
+    let message = format!("{what}有 {length} 个字，太长了（最多 {LONGEST_TITLE} 个字）");
+    let help = match report.title_is_given {
+        true => "核对是否把正文粘贴到了标题里；标题一般不用写，由机关全称和年度合成",
+        false => "核对机关全称里是否粘贴了别的文字",
+    };
+    let span = report.title.span.clone();
+    Some(Diagnostic::new("TYPE", Level::Error, message, path, span).with_help(help))
 }
 
 fn default_title(
