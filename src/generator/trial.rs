@@ -9,13 +9,15 @@ use std::sync::{Mutex, PoisonError};
 use image::{ImageDecoder, ImageReader};
 
 use crate::export::{self, Identity, Standards};
+use crate::fonts::Role;
 use crate::report::Date;
 use crate::world::{Layout, Project, Typesetter};
 
 /// Measured and divided by its size like the report's own layout does (`parts/picture.typ`).
 const MAIN: &str = "#set document(title: \"x\")
 #set text(lang: \"zh\")
-#let file = json(\"data.json\")
+#let (file, fonts) = json(\"data.json\")
+#set text(font: fonts)
 #context {
   let natural = measure(image(file))
   let scale = calc.min(1, 442pt / natural.width, 400pt / natural.height)
@@ -60,8 +62,12 @@ fn problem(typesetter: &Typesetter, kind: &str, bytes: &[u8]) -> Option<String> 
 /// What the decoder says: colours that a printed page cannot have, data that end too early.
 fn raster_problem(bytes: &[u8]) -> Option<String> {
     let torn = || Some("文件不完整或已损坏，请从原图重新导出".to_owned());
-    if is_cmyk(bytes) {
+    let jpeg = Jpeg::read(bytes);
+    if jpeg.as_ref().is_some_and(|jpeg| jpeg.colours == 4) {
         return Some("颜色是印刷用的 CMYK，请另存为 RGB 或灰度的图片".to_owned());
+    }
+    if jpeg.is_some_and(|jpeg| !jpeg.is_whole) {
+        return torn();
     }
     let Ok(reader) = ImageReader::new(Cursor::new(bytes)).with_guessed_format() else {
         return torn();
@@ -74,20 +80,43 @@ fn raster_problem(bytes: &[u8]) -> Option<String> {
     image::DynamicImage::from_decoder(decoder).err().and_then(|_| torn())
 }
 
-/// Whether a JPEG has four colours: its frame header says so.
-fn is_cmyk(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    if !bytes.starts_with(&[0xFF, 0xD8]) {
-        return false;
-    }
-    while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
-        // Frame headers are C0 to CF but for the tables C4, C8 and CC.
-        if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
-            return bytes.get(at + 9) == Some(&4);
+/// What the markers of a JPEG tell. Its decoder fills what is missing with grey and says nothing.
+struct Jpeg {
+    /// Colour components; 0 when there is no frame.
+    colours: u8,
+    /// Whether its end marker is there.
+    is_whole: bool,
+}
+
+impl Jpeg {
+    /// Walks along the markers; none when the file is no JPEG.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut jpeg = Self { colours: 0, is_whole: false };
+        let mut at = bytes.starts_with(&[0xFF, 0xD8]).then_some(2)?;
+        loop {
+            // Between a scan's data and the next marker: FF 00 is a byte of the data, D0 to D7 part it.
+            let is_marker =
+                |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF);
+            let Some(ahead) = bytes.get(at..)?.windows(2).position(is_marker) else {
+                return Some(jpeg);
+            };
+            at += ahead;
+            let marker = bytes[at + 1];
+            if marker == 0xD9 {
+                jpeg.is_whole = true;
+                return Some(jpeg);
+            }
+            // Frame headers are C0 to CF but for the tables C4, C8 and CC.
+            if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
+                jpeg.colours = bytes.get(at + 9).copied().unwrap_or(0);
+            }
+            let Some(&[high, low]) = bytes.get(at + 2..at + 4) else { return Some(jpeg) };
+            at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+            if at > bytes.len() {
+                return Some(jpeg);
+            }
         }
-        at += 2 + usize::from(u16::from_be_bytes([high, low]));
     }
-    false
 }
 
 fn svg_problem(bytes: &[u8]) -> Option<String> {
@@ -110,7 +139,10 @@ fn printed(typesetter: &Typesetter, kind: &str, bytes: &[u8]) -> Result<(), Stri
     let name = format!("0.{kind}");
     let layout = Layout::new([("main.typ".to_owned(), MAIN.to_owned())]);
     let layout = layout.map_err(|error| error.to_string())?;
-    let data = format!("\"/pictures/{name}\"").into_bytes();
+    // Letters of an SVG are set in the fonts of the text around it.
+    let fonts = typesetter.fonts().families(Role::Fangsong);
+    let data = serde_json::json!({"file": format!("/pictures/{name}"), "fonts": fonts});
+    let data = data.to_string().into_bytes();
     let mut project = Project::new(layout.into(), data);
     project.add_picture(&name, bytes.to_vec()).map_err(|error| error.to_string())?;
     let document = typesetter.typeset(&project).map_err(|error| error.to_string())?;
