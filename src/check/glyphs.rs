@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diagnostic::Diagnostic;
 use crate::fonts::{Lack, Lacking, Role};
 use crate::record::StringMap;
+use crate::report::TableNote;
 use crate::source::Span;
 
 use super::{Subject, level};
@@ -58,9 +59,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         }
         findings.extend(found);
     }
-    for note in &report.table_notes {
-        let path = format!("{}.note", note.table);
-        findings.extend(line(&path, &note.text.value, &note.text.span, Role::Songti));
+    for TableNote { text, .. } in &report.table_notes {
+        let place = Place::Mapped(&text.map);
+        let printed = Printed { path: &text.path, text: &text.value, role: Role::Songti, place };
+        findings.extend(lacking(subject, &printed));
     }
     for (cell, figure) in subject.format.cells().iter().zip(&report.figures) {
         if let Some(note) = &figure.note {

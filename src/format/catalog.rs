@@ -359,6 +359,19 @@ fn consistent(format: &Format) -> Result<(), FormatError> {
     use super::ItemKind;
     let schema = format!("{}/schema.toml", format.origin);
     for part in &format.manifest.parts {
+        let manifest = format!("{}/format.toml", format.origin);
+        if part.sections && part.items.iter().all(|item| item.kind != ItemKind::Section) {
+            let message =
+                format!("{} 写了 sections = true，却没有一项是 kind = \"section\"", part.key);
+            return Err(error(manifest, message));
+        }
+        let taken = ["section", "order"];
+        let is_taken = |item: &&super::Item| part.sections && taken.contains(&item.key.as_str());
+        if let Some(item) = part.items.iter().find(is_taken) {
+            let message =
+                format!("{} 写了 sections = true，键名 {} 已有所指，请另取", part.key, item.key);
+            return Err(error(manifest, message));
+        }
         for item in part.items.iter().filter(|item| item.kind == ItemKind::Table) {
             if format.table(&item.key).is_none() {
                 return Err(error(schema, format!("缺少“{}”要用的表 {}", part.heading, item.key)));
@@ -366,6 +379,13 @@ fn consistent(format: &Format) -> Result<(), FormatError> {
         }
     }
     for table in &format.tables {
+        let taken = ["note", "before", "after"];
+        let rows = table.sections.iter().flat_map(|section| &section.rows);
+        if let Some(row) = rows.into_iter().find(|row| taken.contains(&row.key.as_str())) {
+            let message =
+                format!("表 {} 的行不能叫 {}：这个键写表前、表后的文字和表注", table.key, row.key);
+            return Err(error(schema, message));
+        }
         for section in &table.sections {
             let unknown = section
                 .rows

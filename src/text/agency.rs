@@ -46,8 +46,19 @@ impl Agencies {
         })
     }
 
+    /// Finds names that are none of the agencies', as ranges of the plain view.
+    pub fn of_none(&self, plain: &str, agencies: &[&str], open: &Open) -> Vec<Range<usize>> {
+        let Some((first, others)) = agencies.split_first() else { return Vec::new() };
+        let mut wrong = self.of(plain, first, open);
+        for agency in others {
+            let also = self.of(plain, agency, open);
+            wrong.retain(|range| also.contains(range));
+        }
+        wrong
+    }
+
     /// Finds names that are not the agency's, as ranges of the plain view.
-    pub fn of(&self, plain: &str, agency: &str, open: &Open) -> Vec<Range<usize>> {
+    fn of(&self, plain: &str, agency: &str, open: &Open) -> Vec<Range<usize>> {
         let agency: String = agency.chars().filter(|c| !c.is_whitespace()).collect();
         let mut wrong: Vec<Range<usize>> = Vec::new();
         let full = self.full.iter().map(|regex| (regex, true));

@@ -374,12 +374,10 @@ impl Checker {
             add(rule.data.head(), rule.of(plain, &open));
         }
         for rule in self.agencies.iter().filter(|rule| meets(path, &rule.data.fields)) {
-            let slip =
-                |range| Slip { range, instead: Some(subject.agency.to_owned()), repeated: false };
-            add(
-                rule.data.head(),
-                rule.of(plain, subject.agency, &open).into_iter().map(slip).collect(),
-            );
+            let instead = subject.agencies.join("、");
+            let slip = |range| Slip { range, instead: Some(instead.clone()), repeated: false };
+            let wrong = rule.of_none(plain, &subject.agencies, &open);
+            add(rule.data.head(), wrong.into_iter().map(slip).collect());
         }
         for rule in self.lengths.iter().filter(|rule| meets(path, &rule.fields)) {
             if wording::is_shorter(page.field.text, rule.least) {

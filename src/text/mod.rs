@@ -19,6 +19,7 @@ pub mod figures;
 pub mod finding;
 pub mod messages;
 pub mod numeral;
+pub mod ordinary;
 pub mod pattern;
 pub mod prose;
 pub mod relation;
