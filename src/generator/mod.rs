@@ -4,6 +4,7 @@
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
 mod input;
+mod last_year;
 mod neighbours;
 mod pictures;
 mod trial;
@@ -11,18 +12,19 @@ mod typeset;
 
 pub use input::Input;
 pub(crate) use input::{read_picture_of, targets_in};
-pub use neighbours::Neighbours;
+pub use neighbours::{Beside, Neighbours};
+pub(crate) use neighbours::{belief, is_same};
 pub use typeset::Typeset;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
 
 use crate::check::{self, Previous, Subject};
-use crate::diagnostic::{Counts, Diagnostic, Level};
+use crate::diagnostic::{self, Counts, Diagnostic, Level};
 use crate::document::{self, Document, Picture};
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
@@ -122,6 +124,13 @@ struct Read {
     findings: Vec<Diagnostic>,
 }
 
+impl Read {
+    /// Whether some of it could not be read.
+    fn is_broken(&self) -> bool {
+        self.report.is_none() || diagnostic::is_damaged(&self.findings)
+    }
+}
+
 impl Generator {
     /// Loads formats and fonts.
     ///
@@ -160,8 +169,13 @@ impl Generator {
     /// Reads and checks a report. Never fails: everything is a finding.
     pub fn check(&self, input: &Input) -> Checked {
         let mut read = self.read(&input.path.to_string_lossy(), &input.bytes);
-        let previous =
-            input.previous.as_ref().map(|(path, bytes)| self.read(&path.to_string_lossy(), bytes));
+        let previous = input.previous.as_ref();
+        let previous = previous.map(|(path, bytes)| self.read_last_year(path, bytes));
+        let (previous, about_files) = last_year::judge(input, &read, previous);
+        // Files beside a report say nothing about one that cannot be read.
+        if !diagnostic::is_damaged(&read.findings) {
+            read.findings.extend(about_files);
+        }
         let printable =
             |kind: &str, bytes: &[u8]| self.trials.problem(&self.typesetter, kind, bytes);
         let pictures =
@@ -202,6 +216,22 @@ impl Generator {
         if let Some(finding) = decoded.finding {
             return Read { source, format: None, report: None, findings: vec![finding] };
         }
+        self.read_text(source)
+    }
+
+    /// Reads last year's file, in whichever encoding it is: it is compared, not printed.
+    fn read_last_year(&self, path: &Path, bytes: &[u8]) -> Read {
+        let decoded = record::decode(bytes);
+        let source = Source::new(path.to_string_lossy(), decoded.text);
+        match decoded.finding {
+            Some(finding) if decoded.recognised.is_none() => {
+                Read { source, format: None, report: None, findings: vec![finding] }
+            }
+            _ => self.read_text(source),
+        }
+    }
+
+    fn read_text(&self, source: Source) -> Read {
         let (record, mut findings) = record::parse(&source, &self.names);
         let format = self.format_of(&record, &mut findings);
         let report = format.as_ref().map(|format| {
