@@ -10,8 +10,8 @@ const GETA: char = '〓';
 /// Keys of the document model whose strings are no text on the page.
 const NO_TEXT: [&str; 9] = ["fonts", "file", "id", "kind", "type", "key", "align", "level", "rule"];
 
-/// Replaces what cannot be printed in every text of the document model.
-pub(super) fn replace_unprintable(fonts: &Fonts, data: &mut Value) {
+/// Replaces what cannot be printed in every text of the document model, as the layout reads it.
+pub(crate) fn replace_unprintable(fonts: &Fonts, data: &mut Value) {
     walk(fonts, data, Role::Fangsong);
 }
 

@@ -327,7 +327,16 @@ impl Generator {
         let date = self.date(report);
         let input = self.document_input(checked, (report, format), draft);
         let document = document::build(&document::Input { figure_ids, ..input });
-        let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
+        let data = match draft {
+            true => {
+                let mut model =
+                    serde_json::to_value(&document.model).map_err(Failure::from_error)?;
+                document::replace_unprintable(self.fonts(), &mut model);
+                serde_json::to_vec(&model)
+            }
+            false => serde_json::to_vec(&document.model),
+        };
+        let data = data.map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(format)?, data);
         for picture in &checked.pictures {
             if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {

@@ -32,7 +32,7 @@ struct Original<'a> {
     checked: &'a Checked,
     report: &'a Report,
     format: &'a Arc<Format>,
-    document: serde_json::Value,
+    document: crate::document::Model,
 }
 
 /// What reading a PDF back has shown.
@@ -138,7 +138,7 @@ pub fn verify(
     let grids = Grid::all(&pdf);
     let original = original.and_then(|checked| {
         let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
-        let document = generator.document(checked, is_draft(&pdf))?.data;
+        let document = generator.document(checked, is_draft(&pdf))?.model;
         Some(Original { checked, report, format, document })
     });
     let located = match &original {
