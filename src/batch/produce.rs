@@ -42,7 +42,7 @@ fn blank(task: &Task) -> Entry {
         Decision::Make(reasons) | Decision::Leave(reasons) => {
             reasons.iter().map(ToString::to_string).collect()
         }
-        Decision::Keep | Decision::Unreadable(_) => Vec::new(),
+        Decision::Keep | Decision::Unreadable(_) | Decision::Occupied(_) => Vec::new(),
     };
     Entry {
         source: task.source.clone(),
@@ -81,11 +81,8 @@ fn attempt(
     let bytes = read(&task.path)?;
     // The file may have been saved again since the plan was made: the key must tell what is printed.
     entry.key.data = super::key::short(&blake3::hash(&bytes));
-    let previous = match &task.previous {
-        Some(path) => Some((path.clone(), read(path)?)),
-        None => None,
-    };
-    let input = Input::assemble(&task.path, bytes, previous);
+    let input = Input::with(&task.path, bytes, task.beside.clone())
+        .map_err(|error| format!("读不了上年的文件：{}", reason(&error)))?;
     let checked = generator.check(&input);
     note_findings(&checked, task, entry)?;
     if entry.errors > 0 && !settings.draft {

@@ -7,6 +7,7 @@ use nianbao::generator::{Checked, Generator, Input, Typeset};
 use nianbao::output::write_atomically;
 
 use super::check::findings;
+use super::guard::guarded;
 use super::inputs::{unreadable, want_file};
 use super::outputs::{Target, plan, whole};
 use super::{Outcome, Session, rule_texts, terminal};
@@ -27,7 +28,8 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
     terminal::print(&emitter.begin())?;
     for (file, target) in args.files.iter().zip(&targets) {
-        let result = one(session, args, &generator, &mut emitter, file, target);
+        let work = || one(session, args, &generator, &mut emitter, file, target);
+        let result = guarded(file, work).unwrap_or_else(|fault| Err(anyhow::anyhow!(fault)));
         outcome = outcome.max(result.unwrap_or_else(|error| {
             terminal::failure(&format!("{}：{error:#}", file.display()));
             Outcome::Failed
@@ -92,10 +94,9 @@ fn pdf(args: &Build, typeset: &Typeset, target: &Target) -> anyhow::Result<Strin
     let bytes = typeset.pdf(&args.standard)?;
     let path = target.path(Emit::Pdf);
     write_atomically(&path, &bytes)?;
-    let kind = if args.draft { "草稿 " } else { "" };
+    let kind = if args.draft { "草稿" } else { "" };
     let (pages, size) = (typeset.page_count(), bytes.len().div_ceil(1024));
-    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display())
-        .replace("草稿  ", "草稿 "))
+    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display()))
 }
 
 fn pages(

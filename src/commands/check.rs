@@ -10,6 +10,7 @@ use nianbao::generator::{Checked, Generator, Input, Neighbours};
 use nianbao::output::write_atomically;
 use nianbao::record;
 
+use super::guard::guarded;
 use super::inputs::{Inputs, unreadable};
 use super::{Outcome, Session, rule_texts, terminal};
 use crate::args::Check;
@@ -20,9 +21,7 @@ const CHUNK: usize = 64;
 pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
     session.want_previous()?;
     let inputs = Inputs::find(&args.paths);
-    for path in &inputs.skipped {
-        session.note(&format!("跳过 {}：不是年报数据（没有 [report] 表）", path.display()));
-    }
+    inputs.tell_skipped(session);
     let mut outcome = Outcome::Done;
     for failure in &inputs.failures {
         terminal::failure(failure);
@@ -85,7 +84,8 @@ fn read_all(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = files.get(at) else { break };
-            let result = read_among(session, generator, neighbours, path);
+            let result = guarded(path, || read_among(session, generator, neighbours, path));
+            let result = result.and_then(|read| read);
             *results[at].lock().expect("nobody panics holding it") = Some(result);
         }
     };

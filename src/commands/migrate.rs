@@ -10,6 +10,7 @@ use nianbao::migrate::{ChangeKind, MigrateError, Migration, migrate};
 use nianbao::output::{reason, write_atomically};
 use serde_json::{Value, json};
 
+use super::guard::guarded;
 use super::inputs::Inputs;
 use super::{Outcome, Session, terminal};
 use crate::args::Migrate;
@@ -24,14 +25,37 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
         terminal::failure(failure);
         outcome = Outcome::Failed;
     }
+    if inputs.files.is_empty() && outcome == Outcome::Done {
+        anyhow::bail!(
+            "{} 里没有找到年报数据文件（扩展名 .toml、含 [report] 表）",
+            args.path.display()
+        );
+    }
     let mut records = Vec::new();
     for file in &inputs.files {
         let target = target(args, file, is_folder);
-        let result = fs::read(file)
-            .map_err(MigrateError::Io)
-            .and_then(|bytes| migrate(&catalog, &bytes, &args.to));
+        if is_same(&target, file) {
+            terminal::failure(&format!(
+                "-o 给的就是原文件 {}；原文件不动，请换一个名字",
+                file.display()
+            ));
+            outcome = Outcome::Failed;
+            continue;
+        }
+        let work = || {
+            let bytes = fs::read(file).map_err(MigrateError::Io)?;
+            migrate(&catalog, &bytes, &args.to)
+        };
+        let result = match guarded(file, work) {
+            Ok(result) => result,
+            Err(fault) => {
+                terminal::failure(&fault);
+                outcome = Outcome::Failed;
+                continue;
+            }
+        };
         match result {
-            Ok(migration) => match write(args, file, &target, &migration) {
+            Ok(migration) => match write(args, &target, &migration) {
                 Ok(()) if session.message_format() == MessageFormat::Json => {
                     records.push(record(file, &target, &migration));
                 }
@@ -56,6 +80,12 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
     Ok(outcome)
 }
 
+/// Whether two paths lead to one file, by whatever name or link.
+fn is_same(target: &Path, file: &Path) -> bool {
+    let real = fs::canonicalize(target).ok();
+    target == file || real.is_some() && real == fs::canonicalize(file).ok()
+}
+
 /// Where the new file goes: as told, else beside the old one with the format in its name.
 fn target(args: &Migrate, file: &Path, is_folder: bool) -> PathBuf {
     let beside = || {
@@ -71,10 +101,8 @@ fn target(args: &Migrate, file: &Path, is_folder: bool) -> PathBuf {
 }
 
 /// Writes the new file. One that is there is only replaced when that was said.
-fn write(args: &Migrate, file: &Path, target: &Path, migration: &Migration) -> anyhow::Result<()> {
-    let same = fs::canonicalize(target).ok() == fs::canonicalize(file).ok();
-    let told = args.force || (same && args.output.as_deref() == Some(target));
-    if target.exists() && !told {
+fn write(args: &Migrate, target: &Path, migration: &Migration) -> anyhow::Result<()> {
+    if target.exists() && !args.force {
         anyhow::bail!("{} 已经存在，没有覆盖；用 -o 换一个名字，或加 --force", target.display());
     }
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {

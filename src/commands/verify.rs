@@ -7,6 +7,7 @@ use nianbao::generator::{Checked, Generator};
 use nianbao::verify::print::{self, Outcome as Read};
 use nianbao::verify::verify;
 
+use super::guard::guarded;
 use super::inputs::{unreadable, want_file};
 use super::{Outcome, Session, check, terminal};
 use crate::args::Verify;
@@ -29,7 +30,8 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
     let mut read = Vec::new();
     for path in &args.files {
-        match read_back(&generator, path, original.as_ref(), args.data.as_deref()) {
+        let work = || read_back(&generator, path, original.as_ref(), args.data.as_deref());
+        match guarded(path, work).and_then(|read| read) {
             Ok(one) => read.push(one),
             Err(failure) => {
                 terminal::failure(&failure);

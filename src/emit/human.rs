@@ -49,7 +49,12 @@ fn closing(report: &ReportFindings, options: &Options, named: bool) -> String {
     let paint = Paint::new(options.color);
     let line =
         if tally.is_accepted() { paint.good(&line) } else { paint.level(Level::Error, &line) };
-    if named { format!("{}: {line}\n", plain(report.path)) } else { format!("{line}\n") }
+    let line =
+        if named { format!("{}: {line}\n", plain(report.path)) } else { format!("{line}\n") };
+    // Which file that was must be seen: the program has found it by itself.
+    let previous =
+        report.previous.map(|previous| format!("对照的上年文件：{}\n", plain(previous.name())));
+    line + &previous.unwrap_or_default()
 }
 
 fn marks_of<'a>(block: &Block<'a>) -> (&'a Diagnostic, Vec<Mark>) {

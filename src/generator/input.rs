@@ -61,12 +61,7 @@ impl Input {
         };
         let mut beside = neighbours.of(path, &bytes, folder);
         if let Some(file) = file {
-            beside = Beside {
-                previous: Some(file.to_owned()),
-                is_named: true,
-                rivals: Vec::new(),
-                ..beside
-            };
+            beside = Beside { previous: Some(file.to_owned()), rivals: Vec::new(), ..beside };
         }
         Self::with(path, bytes, beside)
     }

@@ -25,8 +25,6 @@ pub struct Neighbours {
 pub struct Beside {
     /// Last year's file, when one was found.
     pub previous: Option<PathBuf>,
-    /// Whether a person named last year's file.
-    pub is_named: bool,
     /// Other files that could be last year's.
     pub rivals: Vec<PathBuf>,
     /// Other files of the same agency and year as the report.
@@ -48,7 +46,7 @@ impl Neighbours {
         let found = elsewhere.as_ref().and_then(|folder| folder.get(&last));
         let found = found.or_else(|| folder.get(&last));
         let mut found = found.into_iter().flatten().filter(same).cloned();
-        Beside { previous: found.next(), is_named: false, rivals: found.collect(), twins }
+        Beside { previous: found.next(), rivals: found.collect(), twins }
     }
 
     fn folder(&self, path: &Path) -> Arc<Folder> {

@@ -9,7 +9,7 @@ use super::remedy::line_with;
 use super::{Agency, Date, Kind, Scope, Spanned, Waiver};
 
 /// Report years that the program accepts: the regulation is of 2007, in force since 2008.
-const YEARS: std::ops::RangeInclusive<i32> = 2008..=2099;
+pub const YEARS: std::ops::RangeInclusive<i32> = 2008..=2099;
 
 /// Reads the fields of one file.
 pub(super) struct Fields<'a> {

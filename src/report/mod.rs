@@ -13,6 +13,7 @@ mod texts;
 mod totals;
 
 pub use charts::{Chart, ChartKind};
+pub use fields::YEARS;
 pub use read::read;
 pub(crate) use texts::BESIDE;
 
