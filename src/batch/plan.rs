@@ -11,7 +11,7 @@ use super::manifest::{Entry, Manifest, Verdict, modified};
 use super::survey::{self, Facts, Found, Skipped};
 use super::{BatchError, Settings};
 use crate::format::Catalog;
-use crate::generator::{Beside, Generator, belief, read_picture_of};
+use crate::generator::{Generator, Neighbourhood, belief, read_picture_of};
 
 /// What is known before the first report is made.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Task {
     /// Where the data file is.
     pub(super) path: PathBuf,
     /// Last year's file, and the files that say they are that or this one too.
-    pub(super) beside: Beside,
+    pub(super) neighbourhood: Neighbourhood,
     pub(super) facts: Facts,
     pub(super) key: Key,
     /// The last line of the journal, with the output file as it is now.
@@ -84,7 +84,7 @@ pub(super) fn make(
     let survey = survey::survey(&settings.folder, &settings.output, catalog, manifest)?;
     let named: Vec<(&Found, String)> =
         survey.found.iter().map(|found| (found, output(found, settings))).collect();
-    refuse_collisions(&named)?;
+    refuse_collisions(&named, settings)?;
     if survey.found.is_empty() {
         return Err(BatchError::Empty(settings.folder.clone(), survey.skipped));
     }
@@ -108,7 +108,7 @@ pub(super) fn make(
 /// The file of last year that was named, when it is no report's: to pass it over in silence would look like comparing.
 fn useless_previous(settings: &Settings, tasks: &[Task]) -> Option<Skipped> {
     let path = settings.previous.as_ref().filter(|path| path.is_file())?;
-    let is_used = tasks.iter().any(|task| task.beside.previous.as_ref() == Some(path));
+    let is_used = tasks.iter().any(|task| task.neighbourhood.previous.as_ref() == Some(path));
     let reason = "给出的上年文件没有用上：没有一份报告是同一机关下一年度的".to_owned();
     (!is_used && settings.shard.is_none())
         .then(|| Skipped { path: path.display().to_string(), reason })
@@ -118,14 +118,21 @@ fn output(found: &Found, settings: &Settings) -> String {
     let (folder, file) = found.source.rsplit_once('/').unwrap_or(("", &found.source));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let name = settings.name.name(stem, &found.facts);
-    if folder.is_empty() { format!("{name}.pdf") } else { format!("{folder}/{name}.pdf") }
+    if folder.is_empty() { format!("{name}{PDF}") } else { format!("{folder}/{name}{PDF}") }
 }
 
+/// What the main output ends in.
+pub(super) const PDF: &str = ".pdf";
+
 /// File systems that do not tell capitals apart would make one file of two.
-fn refuse_collisions(named: &[(&Found, String)]) -> Result<(), BatchError> {
+fn refuse_collisions(named: &[(&Found, String)], settings: &Settings) -> Result<(), BatchError> {
     let mut by_output: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, (_, output)) in named.iter().enumerate() {
-        by_output.entry(output.to_lowercase()).or_default().push(at);
+        let stem = output.strip_suffix(PDF).unwrap_or(output).to_lowercase();
+        for kind in &settings.kinds {
+            by_output.entry(format!("{stem}{}", kind.extension())).or_default().push(at);
+        }
+        by_output.entry(format!("{stem}{PDF}")).or_default().push(at);
     }
     let collisions: Vec<Collision> = by_output
         .into_values()
@@ -210,11 +217,15 @@ impl<'a> Constants<'a> {
         let date = generator.default_date().map(|date| format!("{date:?}")).unwrap_or_default();
         let draft: &[u8] = if settings.draft { b"draft" } else { b"" };
         let standards = settings.standards.name();
+        let attached: &[u8] = if settings.attach_data { b"data" } else { b"" };
+        let kinds = settings.kinds.iter().map(|kind| kind.extension().as_bytes());
+        // Without other kinds the hash is what it was before there were any.
+        let more = [attached].into_iter().filter(|part| !part.is_empty()).chain(kinds);
         Ok(Self {
             catalog,
             templates: templates.map(|f| (f.id().to_owned(), short(&f.digest))).collect(),
             fonts: short(&digest),
-            options: joined([standards.as_bytes(), date.as_bytes(), draft]),
+            options: joined([standards.as_bytes(), date.as_bytes(), draft].into_iter().chain(more)),
         })
     }
 
@@ -299,7 +310,7 @@ fn task(
         },
     };
     let path = |found: &Found| found.path.clone();
-    let beside = Beside {
+    let neighbourhood = Neighbourhood {
         previous: previous.map(path),
         rivals: rivals.into_iter().map(path).collect(),
         twins: twins.into_iter().map(path).collect(),
@@ -309,7 +320,7 @@ fn task(
         output,
         decision,
         path: found.path.clone(),
-        beside,
+        neighbourhood,
         facts: found.facts.clone(),
         key,
         last,
@@ -368,22 +379,23 @@ fn select(reasons: Vec<Reason>, unsuccessful: bool, settings: &Settings) -> Deci
 /// a file that was only touched is remembered with its new time.
 fn altered(last: &mut Entry, settings: &Settings) -> Option<Reason> {
     let pdf = last.pdf.as_mut()?;
-    let path = settings.output.join(&last.output);
-    let Ok(metadata) = fs::metadata(&path) else { return Some(Reason::OutputMissing) };
-    if metadata.len() != pdf.bytes {
-        return Some(Reason::OutputAltered);
-    }
-    let modified = modified(&metadata);
-    if modified == pdf.modified {
-        return None;
-    }
-    let same =
-        fs::read(&path).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == pdf.hash);
-    if same {
-        pdf.modified = modified;
-        return None;
-    }
-    Some(Reason::OutputAltered)
+    let main = (last.output.as_str(), pdf.hash.as_str(), pdf.bytes, &mut pdf.modified);
+    let beside = last
+        .beside
+        .iter_mut()
+        .map(|file| (file.path.as_str(), file.hash.as_str(), file.bytes, &mut file.modified));
+    std::iter::once(main).chain(beside).find_map(|(output, hash, bytes, time)| {
+        let path = settings.output.join(output);
+        let Ok(metadata) = fs::metadata(&path) else { return Some(Reason::OutputMissing) };
+        if metadata.len() != bytes {
+            return Some(Reason::OutputAltered);
+        }
+        let now = modified(&metadata);
+        let is_same = now == *time
+            || fs::read(&path).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == hash);
+        *time = now;
+        (!is_same).then_some(Reason::OutputAltered)
+    })
 }
 
 fn orphans(found: &[Found], manifest: &Manifest, settings: &Settings) -> Vec<Entry> {

@@ -121,7 +121,7 @@ mod tests {
             output: format!("{number}.pdf"),
             decision: Decision::Make(vec![Reason::New]),
             path: PathBuf::new(),
-            beside: crate::generator::Beside::default(),
+            neighbourhood: crate::generator::Neighbourhood::default(),
             facts: Facts::default(),
             key: Key::default(),
             last: None,

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::format::{Context, Rule};
 use crate::report::{Date, Kind};
 
-use super::{Subject, finding};
+use super::Subject;
 
 /// Years between a report and its date beyond which the date surely has a wrong year (0024, 2204). Reports of some years
 /// ago are put right and published again now and then.
@@ -27,7 +27,7 @@ pub(super) fn date_early(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<
         ("first", spoken(&first)),
         ("far", flag(far)),
     ]);
-    findings.push(finding(subject.format, rule, "report.date", date.span.clone(), &context));
+    findings.push(subject.finding(rule, "report.date", date.span.clone(), &context));
 }
 
 /// Ends of names, separated by `|`.
@@ -64,5 +64,5 @@ pub(super) fn agency_kind(
         ("wanted", wanted.to_owned()),
         ("government", if is_government { "1".to_owned() } else { String::new() }),
     ]);
-    findings.push(finding(subject.format, rule, "report.agency", agency.span.clone(), &context));
+    findings.push(subject.finding(rule, "report.agency", agency.span.clone(), &context));
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{self, Diagnostic, Level};
 use crate::report::Waiver;
 
-use super::{Subject, level};
+use super::Subject;
 
 pub(super) fn apply(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let mut unused = Vec::new();
@@ -11,7 +11,7 @@ pub(super) fn apply(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for (index, waiver) in subject.report.waivers.iter().enumerate() {
         let mut used = false;
         let mut is_error =
-            subject.format.rule(&waiver.rule).is_some_and(|rule| rule.level == Level::Error);
+            subject.format().rule(&waiver.rule).is_some_and(|rule| rule.level == Level::Error);
         for finding in findings.iter_mut().filter(|finding| covers(waiver, finding)) {
             // What contradicts the form itself stays wrong for whatever reason.
             if finding.level == Level::Error {
@@ -41,15 +41,15 @@ fn covers(waiver: &Waiver, finding: &Diagnostic) -> bool {
 /// The finding about a waiver of errors.
 fn waived_error(subject: &Subject<'_>, index: usize, waiver: &Waiver) -> Diagnostic {
     let code = "WAIVER-ERROR";
-    let rule = subject.format.rule(&waiver.rule);
+    let rule = subject.format().rule(&waiver.rule);
     let title = rule.map_or_else(String::new, |rule| format!("（{}）", rule.title));
     let message = format!("{}{title}是错误，不能豁免", waiver.rule);
     let path = format!("waivers.{index}");
     let mut finding =
-        Diagnostic::new(code, level(subject.format, code), message, path, waiver.span.clone())
+        Diagnostic::new(code, subject.level(code), message, path, waiver.span.clone())
             .with_label("错误不能豁免")
             .with_help("删去这条豁免，按那一处错误的提示改正数据；只有提醒和提示可以豁免");
-    finding.basis = subject.format.rule(code).map(|rule| rule.basis.clone());
+    finding.basis = subject.format().rule(code).map(|rule| rule.basis.clone());
     finding
 }
 
@@ -59,12 +59,12 @@ fn unused_waiver(subject: &Subject<'_>, index: usize, waiver: &Waiver) -> Diagno
     let code = "WAIVER-UNUSED";
     let mut finding = Diagnostic::new(
         code,
-        level(subject.format, code),
+        subject.level(code),
         message,
         format!("waivers.{index}"),
         waiver.span.clone(),
     )
     .with_help("问题已经改正的，删去这条豁免；规则代码或 where 写错的，改正");
-    finding.basis = subject.format.rule(code).map(|rule| rule.basis.clone());
+    finding.basis = subject.format().rule(code).map(|rule| rule.basis.clone());
     finding
 }

@@ -47,9 +47,8 @@ pub(crate) fn run(session: &Session, args: &Init) -> anyhow::Result<Outcome> {
         }
     }
     let format = choose(&catalog, args, year)?;
-    let previous = last.as_ref().and_then(|checked| {
-        Some((checked.report.as_ref()?, checked.format.as_deref()?, checked.source.name()))
-    });
+    let previous =
+        last.as_ref().and_then(|checked| Some((checked.report.as_ref()?, checked.source.name())));
     let text = render(&Request { format, year, agency: args.agency.as_deref(), previous });
     create(&args.file, text.as_bytes())?;
     session.done(&format!(

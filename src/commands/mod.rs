@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod extract;
 mod fonts;
 mod formats;
 mod guard;
@@ -89,6 +90,7 @@ fn dispatch(session: &Session, command: Command) -> anyhow::Result<Outcome> {
         Command::Batch(args) => batch::run(session, &args),
         Command::Migrate(args) => migrate::run(session, &args),
         Command::Verify(args) => verify::run(session, &args),
+        Command::Extract(args) => extract::run(session, &args),
         Command::Preview(args) => preview::run(session, &args),
     }
 }

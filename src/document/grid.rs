@@ -26,7 +26,7 @@ impl Slot<'_> {
 impl Builder<'_> {
     /// Builds a table with its notes.
     pub(super) fn table(&mut self, key: &str) -> Option<FormTable> {
-        let table = self.input.format.table(key)?;
+        let table = self.input.report.format.table(key)?;
         let labels = match table.orientation {
             Orientation::Rows => table.sections.iter().map(|s| s.label_columns).max().unwrap_or(1),
             Orientation::Columns => 0,
@@ -150,7 +150,7 @@ impl Builder<'_> {
         (x, y, colspan): (usize, usize, usize),
     ) -> FormCell {
         let path = table.path(section, row, column);
-        let figure = self.input.report.figure(self.input.format, &path);
+        let figure = self.input.report.figure(&path);
         if let Some(span) = figure.and_then(|figure| figure.span.clone()) {
             self.places.insert(path.clone(), span);
         }

@@ -13,15 +13,16 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fonts::{Fonts, Role};
-use crate::format::{Format, Item, ItemKind, Part};
+use crate::format::{Item, ItemKind, Part};
 use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
 pub use blocks::{chart_targets, picture_targets};
 pub(crate) use draft::replace_unprintable;
 pub use model::{
-    Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn, FormColumnKind,
-    FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart, Signature, TextRun,
+    AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
+    FormColumnKind, FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart,
+    Signature, TextRun,
 };
 pub use title::break_title;
 
@@ -42,8 +43,6 @@ pub struct Picture {
 pub struct Input<'a> {
     /// The report.
     pub report: &'a Report,
-    /// Its format.
-    pub format: &'a Format,
     /// Typefaces by role.
     pub fonts: &'a Fonts,
     /// Findings; marked and listed in drafts.
@@ -74,7 +73,7 @@ pub fn build(input: &Input<'_>) -> Document {
     let preface =
         input.report.text("report.preface").map_or_else(Vec::new, |text| builder.blocks(text));
     let parts: Vec<PrintedPart> =
-        input.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
+        input.report.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
     let report = input.report;
     let date = report.date.as_ref().map_or(input.default_date, |date| date.value);
     let fonts = Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role).to_vec()));
@@ -83,8 +82,8 @@ pub fn build(input: &Input<'_>) -> Document {
         title_lines: title::lines(report),
         agency: report.agency.value.clone(),
         year: report.year_or_zero(),
-        keywords: input.format.manifest.keywords.clone(),
-        description: format!("{}，{}", report.title.value, input.format.notice()),
+        keywords: input.report.format.manifest.keywords.clone(),
+        description: format!("{}，{}", report.title.value, input.report.format.notice()),
         date,
         draft: input.draft,
         fonts: fonts.collect(),
@@ -92,6 +91,7 @@ pub fn build(input: &Input<'_>) -> Document {
         parts,
         signature: signature(report),
         findings: if input.draft { listed(input) } else { Vec::new() },
+        attachment: None,
     };
     Document { model, places: builder.places }
 }
@@ -119,8 +119,9 @@ fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
 }
 
 fn listed(input: &Input<'_>) -> Vec<ListedFinding> {
-    let place =
-        |path: &str| input.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label());
+    let place = |path: &str| {
+        input.report.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label())
+    };
     shown(input)
         .map(|(number, finding)| ListedFinding {
             number,
@@ -207,11 +208,11 @@ impl Builder<'_> {
 
     /// Prints figures as a sentence; nothing when the file leaves them out.
     fn sentence(&mut self, path: &str, item: &Item) -> Option<PrintedItem> {
-        let format = self.input.format;
+        let format = &self.input.report.format;
         let mut context: BTreeMap<&str, String> = BTreeMap::new();
         let mut place = None;
         for figure in &item.figures {
-            let cell = self.input.report.figure(format, &format!("{path}.{}", figure.key))?;
+            let cell = self.input.report.figure(&format!("{path}.{}", figure.key))?;
             if cell.number.is_none() && !self.input.draft {
                 return None;
             }

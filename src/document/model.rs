@@ -40,6 +40,18 @@ pub struct Model {
     pub signature: Option<Signature>,
     /// The findings that a draft lists; empty otherwise.
     pub findings: Vec<ListedFinding>,
+    /// The data file, where it goes into the PDF.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<AttachedFile>,
+}
+
+/// A file that goes into the PDF.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttachedFile {
+    /// Path in the project, also its name in the PDF.
+    pub path: String,
+    /// What it is.
+    pub description: String,
 }
 
 /// A part with its heading.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{Beside, Neighbours};
+use super::{Neighbourhood, Neighbours};
 use crate::document::picture_targets;
 use crate::record;
 use crate::source::Source;
@@ -20,7 +20,7 @@ pub struct Input {
     /// Picture files by the target written in the text.
     pub pictures: Vec<PictureFile>,
     /// What lies beside the data file, and how last year's file was chosen.
-    pub beside: Beside,
+    pub neighbourhood: Neighbourhood,
 }
 
 /// A picture file that a text refers to.
@@ -59,30 +59,40 @@ impl Input {
             Some(named) if named.is_dir() => (Some(named), None),
             named => (None, named),
         };
-        let mut beside = neighbours.of(path, &bytes, folder);
+        let mut neighbourhood = neighbours.of(path, &bytes, folder);
         if let Some(file) = file {
-            beside = Beside { previous: Some(file.to_owned()), rivals: Vec::new(), ..beside };
+            neighbourhood = Neighbourhood {
+                previous: Some(file.to_owned()),
+                rivals: Vec::new(),
+                ..neighbourhood
+            };
         }
-        Self::with(path, bytes, beside)
+        Self::with(path, bytes, neighbourhood)
     }
 
     /// Reads the pictures of a data file whose bytes are known, and last year's file as it was chosen.
     ///
     /// # Errors
     /// When last year's file cannot be read.
-    pub fn with(path: &Path, bytes: Vec<u8>, beside: Beside) -> io::Result<Self> {
-        let previous = match &beside.previous {
+    pub fn with(path: &Path, bytes: Vec<u8>, neighbourhood: Neighbourhood) -> io::Result<Self> {
+        let previous = match &neighbourhood.previous {
             Some(previous) => Some((previous.clone(), fs::read(previous)?)),
             None => None,
         };
-        Ok(Self { beside, ..Self::assemble(path, bytes, previous) })
+        Ok(Self { neighbourhood, ..Self::assemble(path, bytes, previous) })
     }
 
     /// Reads the pictures of a data file whose bytes, and those of last year's file, are known already.
     pub fn assemble(path: &Path, bytes: Vec<u8>, previous: Option<(PathBuf, Vec<u8>)>) -> Self {
         let pictures =
             targets(&bytes).into_iter().map(|target| read_picture_of(path, target)).collect();
-        Self { path: path.to_owned(), bytes, previous, pictures, beside: Beside::default() }
+        Self {
+            path: path.to_owned(),
+            bytes,
+            previous,
+            pictures,
+            neighbourhood: Neighbourhood::default(),
+        }
     }
 }
 

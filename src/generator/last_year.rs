@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Level};
-use crate::format::Format;
 use crate::report::Report;
 use crate::source::Span;
 
@@ -17,7 +16,7 @@ pub(super) fn judge(
     previous: Option<Read>,
 ) -> (Option<Read>, Vec<Diagnostic>) {
     let Some(report) = &read.report else { return (None, Vec::new()) };
-    let mut judge = Judge { report, format: read.format.as_deref(), findings: Vec::new() };
+    let mut judge = Judge { report, findings: Vec::new() };
     judge.twins(input);
     let previous = match (previous, &input.previous) {
         (Some(previous), Some((path, bytes))) => judge.previous(input, previous, path, bytes),
@@ -28,7 +27,6 @@ pub(super) fn judge(
 
 struct Judge<'a> {
     report: &'a Report,
-    format: Option<&'a Format>,
     findings: Vec<Diagnostic>,
 }
 
@@ -36,17 +34,17 @@ impl Judge<'_> {
     /// Says something at the report's year, which is what makes another file last year's.
     fn tell(&mut self, code: &str, message: String, help: &str) {
         let span: Span = self.report.year.as_ref().map_or(0..0, |year| year.span.clone());
-        let level = self.format.and_then(|format| format.rule(code)).map(|rule| rule.level);
+        let level = self.report.format.rule(code).map(|rule| rule.level);
         let level = level.unwrap_or(Level::Warning);
         let finding = Diagnostic::new(code, level, message, "report.year", span).with_help(help);
         self.findings.push(finding);
     }
 
     fn twins(&mut self, input: &Input) {
-        if input.beside.twins.is_empty() {
+        if input.neighbourhood.twins.is_empty() {
             return;
         }
-        let names = names(input.beside.twins.iter().map(|path| path.as_path()));
+        let names = names(input.neighbourhood.twins.iter().map(|path| path.as_path()));
         let message = format!("同一机关同一年度还有别的数据文件：{names}");
         let help = "留下要报送的一份，另外的移到别的文件夹，或把扩展名改成 .bak；确实是两份不同的报告的，加豁免并写明理由";
         self.tell("TWO-FILES", message, help);
@@ -88,8 +86,8 @@ impl Judge<'_> {
             let help = "核对是否给错了文件；机关改了名称或者合并的，加豁免并写明理由";
             self.tell(CODE, message, help);
         }
-        if !input.beside.rivals.is_empty() {
-            let rivals = names(input.beside.rivals.iter().map(|path| path.as_path()));
+        if !input.neighbourhood.rivals.is_empty() {
+            let rivals = names(input.neighbourhood.rivals.iter().map(|path| path.as_path()));
             let message = format!("上年的文件不止一份：比较用的是 {shown}，另外还有 {rivals}");
             let help = "留下已经公布的那一份，另外的移到别的文件夹；或用 --previous 指明";
             self.tell(CODE, message, help);

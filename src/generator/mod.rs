@@ -3,6 +3,7 @@
 //! In: an [`Input`], the bytes of a data file and of what it refers to. Out: [`Checked`], its findings, and from
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
+mod attachment;
 mod input;
 mod last_year;
 mod neighbours;
@@ -12,7 +13,7 @@ mod typeset;
 
 pub use input::Input;
 pub(crate) use input::{read_picture_of, targets_in};
-pub use neighbours::{Beside, Neighbours};
+pub use neighbours::{Neighbourhood, Neighbours};
 pub(crate) use neighbours::{belief, is_same};
 pub use typeset::Typeset;
 
@@ -23,15 +24,16 @@ use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
 
-use crate::check::{self, Previous, Subject};
+use crate::check::{self, Subject};
 use crate::diagnostic::{self, Counts, Diagnostic, Level};
-use crate::document::{self, Document, Picture};
+use crate::document::{self, AttachedFile, Document, Picture};
+use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
-use crate::world::{Layout, Project, Typesetter};
+use crate::world::{ATTACHMENT, Layout, Project, Typesetter};
 
 /// What a generator is made from.
 #[derive(Debug, Clone, Default)]
@@ -80,9 +82,7 @@ pub struct Checked {
     pub source: Source,
     /// The text of last year's file, where there is one.
     pub previous: Option<Source>,
-    /// The format; none when the file does not tell which.
-    pub format: Option<Arc<Format>>,
-    /// The report, as complete as the file allows.
+    /// The report with its format, as complete as the file allows.
     pub report: Option<Report>,
     /// All findings, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
@@ -98,6 +98,11 @@ impl Checked {
     /// 报告年度.
     pub fn year(&self) -> Option<i32> {
         self.report.as_ref()?.year.as_ref().map(|year| year.value)
+    }
+
+    /// The report's format; none when the file cannot be read.
+    pub fn format(&self) -> Option<&Arc<Format>> {
+        self.report.as_ref().map(|report| &report.format)
     }
 
     /// Numbers of findings that count.
@@ -119,7 +124,6 @@ fn drop_repetitions(source: &Source, findings: &mut Vec<Diagnostic>) {
 /// A file read by its format, before the rules run.
 struct Read {
     source: Source,
-    format: Option<Arc<Format>>,
     report: Option<Report>,
     findings: Vec<Diagnostic>,
 }
@@ -180,28 +184,22 @@ impl Generator {
             |kind: &str, bytes: &[u8]| self.trials.problem(&self.typesetter, kind, bytes);
         let pictures =
             pictures::prepare(input, read.report.as_ref(), &printable, &mut read.findings);
-        let mut diagnostics = match (&read.report, &read.format) {
-            (Some(report), Some(format)) => {
+        let mut diagnostics = match &read.report {
+            Some(report) => {
                 let subject = Subject {
                     report,
-                    format,
                     catalog: &self.catalog,
                     fonts: self.fonts(),
-                    previous: previous.as_ref().and_then(|previous| {
-                        let (report, format) =
-                            (previous.report.as_ref()?, previous.format.as_ref()?);
-                        Some(Previous { report, format })
-                    }),
+                    previous: previous.as_ref().and_then(|previous| previous.report.as_ref()),
                 };
                 check::check(&subject, read.findings)
             }
-            _ => read.findings,
+            None => read.findings,
         };
         drop_repetitions(&read.source, &mut diagnostics);
         Checked {
             source: read.source,
             previous: previous.map(|previous| previous.source),
-            format: read.format,
             report: read.report,
             diagnostics,
             pictures,
@@ -214,7 +212,7 @@ impl Generator {
         let decoded = record::decode(bytes);
         let source = Source::new(name, decoded.text);
         if let Some(finding) = decoded.finding {
-            return Read { source, format: None, report: None, findings: vec![finding] };
+            return Read { source, report: None, findings: vec![finding] };
         }
         self.read_text(source)
     }
@@ -225,7 +223,7 @@ impl Generator {
         let source = Source::new(path.to_string_lossy(), decoded.text);
         match decoded.finding {
             Some(finding) if decoded.recognised.is_none() => {
-                Read { source, format: None, report: None, findings: vec![finding] }
+                Read { source, report: None, findings: vec![finding] }
             }
             _ => self.read_text(source),
         }
@@ -241,7 +239,7 @@ impl Generator {
             }
             report
         });
-        Read { source, format, report, findings }
+        Read { source, report, findings }
     }
 
     /// The format that the file names, else the one of its year, else the newest.
@@ -269,19 +267,18 @@ impl Generator {
 
     /// The document model of a checked report: everything that is printed; none when there is nothing to print.
     pub fn document(&self, checked: &Checked, draft: bool) -> Option<Document> {
-        let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
-        Some(document::build(&self.document_input(checked, (report, format), draft)))
+        let report = checked.report.as_ref()?;
+        Some(document::build(&self.document_input(checked, report, draft)))
     }
 
     fn document_input<'a>(
         &'a self,
         checked: &'a Checked,
-        (report, format): (&'a Report, &'a Format),
+        report: &'a Report,
         draft: bool,
     ) -> document::Input<'a> {
         document::Input {
             report,
-            format,
             fonts: self.fonts(),
             diagnostics: &checked.diagnostics,
             pictures: &checked.pictures,
@@ -295,6 +292,17 @@ impl Generator {
     fn date(&self, report: &Report) -> Date {
         let date = report.date.as_ref().map(|date| date.value).or(self.default_date);
         date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 })
+    }
+
+    /// A checked report ready to be written as something else than pages.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`].
+    pub fn edition(&self, checked: &Checked, draft: bool) -> Result<Edition, Failure> {
+        let report = printable(checked, draft)?;
+        let document = document::build(&self.document_input(checked, report, draft));
+        let (format, pictures) = (Arc::clone(&report.format), checked.pictures.clone());
+        Ok(Edition::new(document.model, report, format, pictures))
     }
 
     /// Typesets a checked report for paper.
@@ -315,19 +323,42 @@ impl Generator {
         self.set(checked, draft, true)
     }
 
+    /// Typesets a checked report for an archive: its data file, without comments and waivers, goes into the PDF. The
+    /// pages are the same.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`], and for a draft whose data file is no TOML.
+    pub fn typeset_with_data(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        let report = printable(checked, draft)?;
+        let input =
+            document::Input { figure_ids: false, ..self.document_input(checked, report, draft) };
+        let mut document = document::build(&input);
+        document.model.attachment = Some(AttachedFile {
+            path: ATTACHMENT.to_owned(),
+            description: "生成本报告的数据文件".to_owned(),
+        });
+        let data = attachment::bare(checked.source.text())?;
+        self.set_document(checked, document, Some(data))
+    }
+
     fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
-        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
-            return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
-        };
-        if !draft && checked.counts().errors > 0 {
-            return Err(Failure(
-                "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
-            ));
-        }
-        let date = self.date(report);
-        let input = self.document_input(checked, (report, format), draft);
+        let report = printable(checked, draft)?;
+        let input = self.document_input(checked, report, draft);
         let document = document::build(&document::Input { figure_ids, ..input });
-        let data = match draft {
+        self.set_document(checked, document, None)
+    }
+
+    fn set_document(
+        &self,
+        checked: &Checked,
+        document: Document,
+        attached: Option<String>,
+    ) -> Result<Typeset, Failure> {
+        let Some(report) = &checked.report else {
+            return Err(Failure("没有可以排版的内容".to_owned()));
+        };
+        let date = self.date(report);
+        let data = match document.model.draft {
             true => {
                 let mut model =
                     serde_json::to_value(&document.model).map_err(Failure::from_error)?;
@@ -337,7 +368,10 @@ impl Generator {
             false => serde_json::to_vec(&document.model),
         };
         let data = data.map_err(Failure::from_error)?;
-        let mut project = Project::new(self.layout(format)?, data);
+        let mut project = Project::new(self.layout(&report.format)?, data);
+        if let Some(attached) = attached {
+            project.attach(attached);
+        }
         for picture in &checked.pictures {
             if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {
                 project.add_picture(name, bytes.clone()).map_err(Failure::from_error)?;
@@ -362,4 +396,17 @@ impl Generator {
         layouts.insert(format.id().to_owned(), layout.clone());
         Ok(layout)
     }
+}
+
+/// What of a checked report is printed; nothing when it has errors and is no draft.
+fn printable(checked: &Checked, draft: bool) -> Result<&Report, Failure> {
+    let Some(report) = &checked.report else {
+        return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
+    };
+    if !draft && checked.counts().errors > 0 {
+        return Err(Failure(
+            "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
+        ));
+    }
+    Ok(report)
 }

@@ -22,7 +22,7 @@ pub struct Neighbours {
 
 /// What was found about the files beside a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Beside {
+pub struct Neighbourhood {
     /// Last year's file, when one was found.
     pub previous: Option<PathBuf>,
     /// Other files that could be last year's.
@@ -34,8 +34,8 @@ pub struct Beside {
 impl Neighbours {
     /// Looks at the files beside a report whose bytes are known, and for last year's file in another folder first when
     /// one is given.
-    pub fn of(&self, path: &Path, bytes: &[u8], elsewhere: Option<&Path>) -> Beside {
-        let Some((agency, year)) = identity_of(bytes) else { return Beside::default() };
+    pub fn of(&self, path: &Path, bytes: &[u8], elsewhere: Option<&Path>) -> Neighbourhood {
+        let Some((agency, year)) = identity_of(bytes) else { return Neighbourhood::default() };
         let own = parent(path);
         let folder = self.folder(own);
         let same = |other: &&PathBuf| !is_same(other, path);
@@ -46,7 +46,7 @@ impl Neighbours {
         let found = elsewhere.as_ref().and_then(|folder| folder.get(&last));
         let found = found.or_else(|| folder.get(&last));
         let mut found = found.into_iter().flatten().filter(same).cloned();
-        Beside { previous: found.next(), rivals: found.collect(), twins }
+        Neighbourhood { previous: found.next(), rivals: found.collect(), twins }
     }
 
     fn folder(&self, path: &Path) -> Arc<Folder> {
@@ -178,7 +178,7 @@ mod tests {
         write("b.toml", "某局", 2021);
         write("c.toml", "别局", 2022);
         let look = || Neighbours::default().of(&at("a.toml"), own.as_bytes(), None);
-        assert_eq!(look(), Beside::default());
+        assert_eq!(look(), Neighbourhood::default());
         write("d - 副本.toml", "某局", 2022);
         assert_eq!(look().previous, Some(at("d - 副本.toml")));
         write("d.TOML", "某局", 2022);
