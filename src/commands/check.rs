@@ -48,7 +48,7 @@ fn check(
     let mut emitter = Emitter::new(session.options(rules), files.len() > 1);
     let mut outcome = Outcome::Done;
     let mut out = emitter.begin();
-    let neighbours = Neighbours::default();
+    let neighbours = Neighbours::among(files);
     for chunk in files.chunks(CHUNK) {
         for (path, result) in chunk.iter().zip(read_all(session, generator, &neighbours, chunk)) {
             match result {

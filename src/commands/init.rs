@@ -9,6 +9,7 @@ use nianbao::format::{Catalog, Format};
 use nianbao::generator::{Checked, Input};
 use nianbao::init::{Request, render};
 use nianbao::output::{reason, write_atomically};
+use nianbao::record;
 use nianbao::report::YEARS;
 use nianbao::schema;
 
@@ -73,7 +74,8 @@ fn refuse_names(args: &Init) -> anyhow::Result<()> {
             args.file.with_file_name(name).display()
         );
     }
-    if let Some(year) = args.year.filter(|year| !YEARS.contains(year)) {
+    // For a year without a format there is another message.
+    if let Some(year) = args.year.filter(|year| *year > *YEARS.end() || *year < 1900) {
         bail!("--year {year} 不是报告年度；请写四位数的年度，例如 --year 2023");
     }
     let is_odd =
@@ -109,8 +111,11 @@ fn refuse_existing(path: &Path) -> anyhow::Result<()> {
 }
 
 fn read(session: &Session, path: &Path) -> anyhow::Result<Checked> {
-    let input =
-        Input::read(path, None).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
+    let bytes = fs::read(path).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
+    // Last year's file may be in another encoding: it is read here, not handed in.
+    let decoded = record::decode(&bytes);
+    let bytes = if decoded.recognised.is_some() { decoded.text.into_bytes() } else { bytes };
+    let input = Input::assemble(path, bytes, None);
     let checked = session.generator()?.check(&input);
     if checked.report.is_none() || checked.year().is_none() {
         bail!("上年的文件 {0} 读不出年度或数据，请先用 nianbao check {0} 核对", path.display());

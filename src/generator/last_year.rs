@@ -1,6 +1,6 @@
 //! Whether a file may be taken for last year's, and what is said about the files beside a report.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::Report;
@@ -44,7 +44,7 @@ impl Judge<'_> {
         if input.neighbourhood.twins.is_empty() {
             return;
         }
-        let names = names(input.neighbourhood.twins.iter().map(|path| path.as_path()));
+        let names = names(input, &input.neighbourhood.twins);
         let message = format!("同一机关同一年度还有别的数据文件：{names}");
         let help = "留下要报送的一份，另外的移到别的文件夹，或把扩展名改成 .bak；确实是两份不同的报告的，加豁免并写明理由";
         self.tell("TWO-FILES", message, help);
@@ -58,7 +58,7 @@ impl Judge<'_> {
         bytes: &[u8],
     ) -> Option<Read> {
         const CODE: &str = "PREV-FILE";
-        let shown = path.display();
+        let shown = near(input, path);
         if is_same(path, &input.path) || bytes == input.bytes {
             let message = format!("给出的上年文件 {shown} 就是这份报告自己，没有与上年比较");
             self.tell(CODE, message, "用 --previous 给出上一年度的数据文件");
@@ -87,7 +87,7 @@ impl Judge<'_> {
             self.tell(CODE, message, help);
         }
         if !input.neighbourhood.rivals.is_empty() {
-            let rivals = names(input.neighbourhood.rivals.iter().map(|path| path.as_path()));
+            let rivals = names(input, &input.neighbourhood.rivals);
             let message = format!("上年的文件不止一份：比较用的是 {shown}，另外还有 {rivals}");
             let help = "留下已经公布的那一份，另外的移到别的文件夹；或用 --previous 指明";
             self.tell(CODE, message, help);
@@ -96,13 +96,26 @@ impl Judge<'_> {
     }
 }
 
+/// A path for a message: of a file in the report's folder, its name.
+fn near(input: &Input, path: &Path) -> String {
+    match path.file_name() {
+        Some(name) if folder(path) == folder(&input.path) => name.to_string_lossy().into_owned(),
+        _ => path.display().to_string(),
+    }
+}
+
+/// The folder of a path as neighbours are listed in it: `.` for a name alone.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// File names for a message: the first few.
-fn names<'a>(paths: impl Iterator<Item = &'a Path>) -> String {
+fn names(input: &Input, paths: &[PathBuf]) -> String {
     const SHOWN: usize = 3;
-    let all: Vec<String> = paths.map(|path| path.display().to_string()).collect();
+    let all: Vec<String> = paths.iter().map(|path| near(input, path)).collect();
     let mut text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
     if all.len() > SHOWN {
-        text += &format!("等 {} 个", all.len());
+        text += &format!(" 等 {} 个", all.len());
     }
     text
 }

@@ -2,7 +2,7 @@
 //!
 //! A folder may hold thousands of reports, each of which wants to know. It is looked through once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,9 @@ type Folder = HashMap<(String, i32), Vec<PathBuf>>;
 #[derive(Debug, Default)]
 pub struct Neighbours {
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+    /// The files that are worked on together, links resolved. Two of them for one report are worth a word; a draft that
+    /// lies beside the file that was named is its writer's business.
+    together: HashSet<PathBuf>,
 }
 
 /// What was found about the files beside a report.
@@ -27,11 +30,18 @@ pub struct Neighbourhood {
     pub previous: Option<PathBuf>,
     /// Other files that could be last year's.
     pub rivals: Vec<PathBuf>,
-    /// Other files of the same agency and year as the report.
+    /// Other files of the same run with the agency and year of the report.
     pub twins: Vec<PathBuf>,
 }
 
 impl Neighbours {
+    /// Neighbours of files that are checked or made in one run.
+    pub fn among(files: &[PathBuf]) -> Self {
+        let together =
+            files.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
+        Self { folders: Mutex::default(), together: together.collect() }
+    }
+
     /// Looks at the files beside a report whose bytes are known, and for last year's file in another folder first when
     /// one is given.
     pub fn of(&self, path: &Path, bytes: &[u8], elsewhere: Option<&Path>) -> Neighbourhood {
@@ -40,12 +50,17 @@ impl Neighbours {
         let folder = self.folder(own);
         let same = |other: &&PathBuf| !is_same(other, path);
         let twins = folder.get(&(agency.clone(), year)).into_iter().flatten();
-        let twins = twins.filter(same).cloned().collect();
+        let in_run = |other: &&PathBuf| {
+            !self.together.is_empty()
+                && other.canonicalize().is_ok_and(|path| self.together.contains(&path))
+        };
+        let twins = twins.filter(same).filter(in_run).cloned().collect();
         let last = (agency, year.saturating_sub(1));
         let elsewhere = elsewhere.map(|folder| self.folder(folder));
         let found = elsewhere.as_ref().and_then(|folder| folder.get(&last));
         let found = found.or_else(|| folder.get(&last));
-        let mut found = found.into_iter().flatten().filter(same).cloned();
+        let found = found.into_iter().flatten().filter(same).cloned().collect();
+        let mut found = readable_first(found).into_iter();
         Neighbourhood { previous: found.next(), rivals: found.collect(), twins }
     }
 
@@ -72,7 +87,9 @@ fn look_through(folder: &Path) -> Folder {
         let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
         !hidden && path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("toml"))
     };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_data);
+    // `./a.toml` would look strange beside `b.toml` as it was typed.
+    let plain = |path: PathBuf| path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
+    let paths = entries.filter_map(|entry| Some(plain(entry.ok()?.path()))).filter(is_data);
     for path in paths {
         if let Some(key) = fs::read(&path).ok().and_then(|bytes| identity_of(&bytes)) {
             found.entry(key).or_default().push(path);
@@ -87,6 +104,18 @@ fn look_through(folder: &Path) -> Folder {
 /// How a file of several with one agency and year is placed: copies behind originals, then the shorter name.
 pub(crate) fn belief(path: &Path) -> (bool, usize, PathBuf) {
     (is_copy(path), path.as_os_str().len(), path.to_owned())
+}
+
+/// Puts files that are no valid TOML behind those that are: only one of several is compared.
+pub(crate) fn readable_first(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let is_broken = |path: &PathBuf| {
+        let text = fs::read(path).map(|bytes| record::decode(&bytes).text);
+        text.map_or(true, |text| toml::from_str::<toml::Table>(&text).is_err())
+    };
+    if paths.len() > 1 {
+        paths.sort_by_cached_key(is_broken);
+    }
+    paths
 }
 
 /// What file managers and careful people add to the name of a copy.
@@ -177,7 +206,8 @@ mod tests {
         let own = write("a.toml", "某局", 2023);
         write("b.toml", "某局", 2021);
         write("c.toml", "别局", 2022);
-        let look = || Neighbours::default().of(&at("a.toml"), own.as_bytes(), None);
+        let together = [at("a.toml"), at("a (2).toml")];
+        let look = || Neighbours::among(&together).of(&at("a.toml"), own.as_bytes(), None);
         assert_eq!(look(), Neighbourhood::default());
         write("d - 副本.toml", "某局", 2022);
         assert_eq!(look().previous, Some(at("d - 副本.toml")));
@@ -187,5 +217,7 @@ mod tests {
         assert_eq!(found.previous, Some(at("d.TOML")));
         assert_eq!(found.rivals, [at("d - 副本.toml")]);
         assert_eq!(found.twins, [at("a (2).toml")]);
+        let alone = Neighbours::default().of(&at("a.toml"), own.as_bytes(), None);
+        assert_eq!(alone.twins, Vec::<PathBuf>::new());
     }
 }

@@ -8,7 +8,7 @@ use crate::text::numeral::{narrow, whole_number};
 /// Measure words that say what is counted and nothing about how much.
 const COUNTERS: &[&str] = &[
     "件", "条", "份", "项", "次", "个", "人", "起", "宗", "部", "户", "例", "篇", "期", "封", "场",
-    "件次", "人次", "%", "％",
+    "件次", "人次", "年", "年度", "%", "％",
 ];
 
 /// Units of money with the number of 元 in each.
@@ -81,7 +81,7 @@ fn is_stop(c: char) -> bool {
 }
 
 fn is_digit_sign(c: char) -> bool {
-    narrow(c).is_ascii_digit() || "-+.．,，_ \u{A0}\u{3000}".contains(c)
+    narrow(c).is_ascii_digit() || "-+.．,，_".contains(c)
 }
 
 /// ASCII digits of a number with separators; none when the separators do not part thousands.
@@ -91,7 +91,7 @@ fn arabic(text: &str) -> Option<String> {
         .chars()
         .map(|c| match narrow(c) {
             '．' => '.',
-            '，' | '\u{A0}' | '\u{3000}' | ' ' => ',',
+            '，' => ',',
             c => c,
         })
         .collect();
@@ -130,7 +130,8 @@ mod tests {
             let wanted = Written { digits: digits.to_owned(), unit: unit.to_owned() };
             assert_eq!(Written::read(text), Some(wanted), "{text}");
         }
-        for text in ["", "无", "1,06", "1 0 2", "05", "3至5件", "12月31日", "O", "约3件", "1,0,0"]
+        for text in
+            ["", "无", "1,06", "1 0 2", "1 063", "05", "3至5件", "12月31日", "O", "约3件", "1,0,0"]
         {
             assert_eq!(Written::read(text), None, "{text}");
         }

@@ -40,7 +40,13 @@ fn figures(text: &str) -> Vec<String> {
         '．' => '.',
         c => c,
     };
-    let plain: String = text.chars().map(narrow).collect();
+    // A date is three numbers whatever stands between them.
+    let lines = text.lines().map(|line| match line.starts_with("date") {
+        true => line.replace('.', "-"),
+        false => line.to_owned(),
+    });
+    let plain: String =
+        lines.flat_map(|line| (line + "\n").chars().map(narrow).collect::<Vec<_>>()).collect();
     let chars: Vec<char> = plain.chars().collect();
     let mut found: Vec<String> = Vec::new();
     let mut number = String::new();
