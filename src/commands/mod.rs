@@ -8,14 +8,18 @@ mod completions;
 mod diff;
 mod explain;
 mod extract;
+mod fix;
 mod fonts;
+mod foreign;
 mod formats;
 mod guard;
+mod import;
 mod init;
 mod inputs;
 mod migrate;
 mod outputs;
 mod preview;
+mod results;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
@@ -80,6 +84,7 @@ fn dispatch(session: &Session, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Init(args) => init::run(session, &args),
         Command::Check(args) => check::run(session, &args),
+        Command::Import(args) => import::run(session, &args),
         Command::Build(args) => build::run(session, &args),
         Command::Formats => formats::run(session),
         Command::Fonts(args) => fonts::run(session, &args),

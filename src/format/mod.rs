@@ -4,8 +4,10 @@
 //! parts, tables, labels, rules, years, messages, layout files. Nothing here knows a label or a year.
 
 mod catalog;
+mod labels;
 mod merge;
 mod model;
+mod pasted;
 mod rules;
 mod texts;
 
@@ -21,6 +23,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::record::KeyNames;
 use crate::template::Messages;
 
+use labels::Labels;
+use pasted::Pasted;
 use texts::Texts;
 
 /// What a message may mention: names with values, already printed.
@@ -46,6 +50,8 @@ pub struct Format {
     /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
     texts: Texts,
+    labels: Labels,
+    pasted: Pasted,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
 }
@@ -54,6 +60,31 @@ impl Format {
     /// The rules about texts, made ready when they are first asked for.
     pub fn texts(&self) -> &crate::text::Checker {
         self.texts.checker()
+    }
+
+    /// The rules about pasted text.
+    pub fn pasted(&self) -> &crate::pasted::Rules {
+        self.pasted.rules()
+    }
+
+    /// Fills a message about pasted text, by `CODE/NAME/message`, `…/label` or `…/help`.
+    pub fn pasted_words(&self, name: &str, values: &BTreeMap<&str, &str>) -> String {
+        self.pasted.words(name, values)
+    }
+
+    /// The level of a message about pasted text, where it differs from its rule's.
+    pub fn pasted_level(&self, code: &str, name: &str) -> Option<crate::diagnostic::Level> {
+        self.pasted.level(code, name)
+    }
+
+    /// Official labels of tables with what people write instead.
+    pub fn label_variants(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.labels.variants()
+    }
+
+    /// Parts (`overview`) and sections (`overview.requests`) with the words that their headings hold.
+    pub fn heading_words(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.labels.words()
     }
 
     /// Returns the id, such as `2021`.

@@ -24,12 +24,13 @@ use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
 
-use crate::check::{self, Subject};
+use crate::check::{self, DataFile, Subject};
 use crate::diagnostic::{self, Counts, Diagnostic, Level};
 use crate::document::{self, AttachedFile, Document, Picture};
 use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
+use crate::import::{self, Imported, Refusal};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
@@ -125,6 +126,7 @@ fn drop_repetitions(source: &Source, findings: &mut Vec<Diagnostic>) {
 struct Read {
     source: Source,
     report: Option<Report>,
+    record: Record,
     findings: Vec<Diagnostic>,
 }
 
@@ -188,6 +190,7 @@ impl Generator {
             Some(report) => {
                 let subject = Subject {
                     report,
+                    file: Some(DataFile { source: &read.source, record: &read.record }),
                     catalog: &self.catalog,
                     fonts: self.fonts(),
                     previous: previous.as_ref().and_then(|previous| previous.report.as_ref()),
@@ -206,13 +209,66 @@ impl Generator {
         }
     }
 
+    /// Reads and checks a report in a foreign file (Word, Excel, web page, PDF, text): its findings name the places in
+    /// that file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, with its reason.
+    pub fn check_foreign(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        previous: Option<(PathBuf, Vec<u8>)>,
+        options: &import::Options,
+    ) -> Result<(Checked, Imported), Refusal> {
+        let imported = import::read_with(path, bytes, &self.catalog, options)?;
+        let checked = self.check_imported(path, &imported, previous);
+        Ok((checked, imported))
+    }
+
+    /// Checks a report that was read out of a foreign file.
+    pub fn check_imported(
+        &self,
+        path: &Path,
+        imported: &Imported,
+        previous: Option<(PathBuf, Vec<u8>)>,
+    ) -> Checked {
+        let pictures = imported.pictures.iter().map(|(name, bytes)| input::PictureFile {
+            target: name.clone(),
+            bytes: Ok(bytes.clone()),
+        });
+        let input = Input {
+            path: path.to_owned(),
+            bytes: imported.toml.clone().into_bytes(),
+            previous,
+            pictures: pictures.collect(),
+            ..Input::default()
+        };
+        let mut checked = self.check(&input);
+        checked.source = checked.source.with_origins(Arc::clone(&imported.places));
+        checked
+            .diagnostics
+            .retain(|finding| !imported.findings.iter().any(|import| import.explains(finding)));
+        for finding in &mut checked.diagnostics {
+            // Lines to paste belong into a data file, and this is none.
+            finding.suggestion = None;
+            if finding.rule == "MISSING" {
+                finding.help = Some("原件里没有找到；对着原件补上".to_owned());
+            }
+        }
+        checked.diagnostics.extend(imported.findings.iter().map(|finding| finding.diagnostic()));
+        crate::diagnostic::sort(&mut checked.diagnostics);
+        checked
+    }
+
     /// Reads a data file by the format it calls for. A file with syntax errors is not read further: what is missing
     /// from it would only repeat the syntax errors.
     fn read(&self, name: &str, bytes: &[u8]) -> Read {
         let decoded = record::decode(bytes);
         let source = Source::new(name, decoded.text);
         if let Some(finding) = decoded.finding {
-            return Read { source, report: None, findings: vec![finding] };
+            let record = Record::default();
+            return Read { source, report: None, record, findings: vec![finding] };
         }
         self.read_text(source)
     }
@@ -223,7 +279,8 @@ impl Generator {
         let source = Source::new(path.to_string_lossy(), decoded.text);
         match decoded.finding {
             Some(finding) if decoded.recognised.is_none() => {
-                Read { source, report: None, findings: vec![finding] }
+                let record = Record::default();
+                Read { source, report: None, record, findings: vec![finding] }
             }
             _ => self.read_text(source),
         }
@@ -239,7 +296,7 @@ impl Generator {
             }
             report
         });
-        Read { source, report, findings }
+        Read { source, report, record, findings }
     }
 
     /// The format that the file names, else the one of its year, else the newest.

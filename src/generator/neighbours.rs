@@ -64,6 +64,18 @@ impl Neighbours {
         Neighbourhood { previous: found.next(), rivals: found.collect(), twins }
     }
 
+    /// Finds and reads last year's file of a report whose data file would have these bytes.
+    pub fn previous(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        elsewhere: Option<&Path>,
+    ) -> Option<(PathBuf, Vec<u8>)> {
+        let found = self.of(path, bytes, elsewhere).previous?;
+        let bytes = fs::read(&found).ok()?;
+        Some((found, bytes))
+    }
+
     fn folder(&self, path: &Path) -> Arc<Folder> {
         // Whoever comes second waits: looking through a folder twice would take longer.
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);

@@ -27,6 +27,7 @@ mod migrate;
 mod mutations;
 mod pages;
 mod paper;
+mod pasted;
 mod preview;
 mod published_parts;
 mod read;

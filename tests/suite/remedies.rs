@@ -19,6 +19,15 @@ fn check(text: &str) -> Checked {
 
 /// The file with what a finding offers: its first line replaced, or the lines put below it.
 fn applied(text: &str, checked: &Checked, finding: &Diagnostic) -> Option<String> {
+    if !finding.fix.is_empty() {
+        let mut after = text.to_owned();
+        let mut edits = finding.fix.clone();
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+        for edit in edits {
+            after.replace_range(edit.span, &edit.text);
+        }
+        return Some(after);
+    }
     let offered = finding.suggestion.as_ref()?;
     let line = checked.source.position(finding.span.start).line;
     let mut lines: Vec<String> =
