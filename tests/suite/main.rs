@@ -4,6 +4,7 @@
 extern crate self as libfuzzer_sys;
 pub(crate) use fuzz::fuzz_target;
 
+mod addresses;
 mod architecture;
 mod batch;
 mod batch_process;
@@ -26,6 +27,7 @@ mod layout;
 mod migrate;
 mod mutations;
 mod pages;
+mod pagination;
 mod paper;
 mod pasted;
 mod preview;
