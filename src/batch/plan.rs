@@ -147,13 +147,13 @@ fn refuse_collisions(named: &[(&Found, String)], settings: &Settings) -> Result<
 
 /// Where to find the files of an agency and year.
 struct Years<'a> {
-    beside: HashMap<(&'a str, String, i32), Vec<&'a Found>>,
-    elsewhere: HashMap<(String, i32), Vec<&'a Found>>,
+    beside: BTreeMap<(&'a str, String, i32), Vec<&'a Found>>,
+    elsewhere: BTreeMap<(String, i32), Vec<&'a Found>>,
 }
 
 impl<'a> Years<'a> {
     fn new(found: &'a [Found], others: &'a [Found]) -> Self {
-        let mut years = Self { beside: HashMap::new(), elsewhere: HashMap::new() };
+        let mut years = Self { beside: BTreeMap::new(), elsewhere: BTreeMap::new() };
         for found in found {
             if let Some((agency, year)) = identity(found) {
                 let place = (folder(&found.source), agency, year);

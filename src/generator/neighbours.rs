@@ -2,7 +2,7 @@
 //!
 //! A folder may hold thousands of reports, each of which wants to know. It is looked through once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::record::{self, KeyNames, Node, Record, Value};
 use crate::source::Source;
 
 /// The reports of a folder by agency and year, those with the same in the order in which they are believed.
-type Folder = HashMap<(String, i32), Vec<PathBuf>>;
+type Folder = BTreeMap<(String, i32), Vec<PathBuf>>;
 
 /// What lies in the folders looked through so far. Shared by threads.
 #[derive(Debug, Default)]
