@@ -344,7 +344,8 @@ fn damaged_files_are_told_about_and_fit_ones_can_be_built() {
         for _ in 0..dice.below(4) {
             damage(&mut bytes, &mut dice);
         }
-        let result = catch_unwind(AssertUnwindSafe(|| look(&bytes, at % BUILT == 0, &account)));
+        let result =
+            catch_unwind(AssertUnwindSafe(|| look(&bytes, at.is_multiple_of(BUILT), &account)));
         if let Err(cause) = result {
             let text = cause.downcast_ref::<String>().cloned();
             let text = text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));
