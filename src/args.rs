@@ -353,6 +353,12 @@ pub(crate) struct Import {
     /// 格式；不给时按表格的栏目认
     #[arg(long, value_name = "格式")]
     pub(crate) format: Option<String>,
+    /// 不新建：逐处列出文件与这个数据文件的不同，接受的写进去
+    #[arg(long, value_name = "数据文件", conflicts_with_all = ["output", "format"])]
+    pub(crate) into: Option<PathBuf>,
+    /// 与 --into 合用：all 接受全部改动，或用逗号分隔的路径
+    #[arg(long, value_name = "all或路径", value_delimiter = ',', requires = "into")]
+    pub(crate) accept: Vec<String>,
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字
@@ -401,9 +407,15 @@ pub(crate) struct Verify {
     /// PDF 文件，可给多个
     #[arg(value_name = "PDF", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// 与这个数据文件逐格核对
+    /// 与这个数据文件逐格核对，并重新排版比对画面
     #[arg(long, value_name = "文件")]
     pub(crate) data: Option<PathBuf>,
+    /// 要核验的是草稿
+    #[arg(long)]
+    pub(crate) draft: bool,
+    /// 生成时用的标准（与 build 的 --standard 相同）；不给时按 PDF 自己声明的
+    #[arg(long, value_name = "标准")]
+    pub(crate) standard: Option<Standards>,
 }
 
 /// 取出 PDF 里附的数据文件（生成时用了 --attach-data 的才有）

@@ -8,6 +8,7 @@ use nianbao::generator::{Checked, Generator, Input, Neighbours, Typeset};
 use nianbao::output::write_atomically;
 
 use super::check::findings;
+use super::foreign::is_foreign;
 use super::guard::guarded;
 use super::inputs::{unreadable, want_file};
 use super::outputs::{Target, plan, whole};
@@ -20,6 +21,12 @@ const POINTS: f32 = 72.0;
 pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
     for file in &args.files {
         want_file(file, "；整个文件夹请用 nianbao batch")?;
+        if is_foreign(file) {
+            anyhow::bail!(
+                "{0} 不是数据文件；先运行 nianbao import {0}，核对后再生成",
+                file.display()
+            );
+        }
     }
     session.want_previous()?;
     if args.attach_data {
@@ -31,7 +38,7 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
     let mut emitter = Emitter::new(session.options(&rules), args.files.len() > 1);
     let mut outcome = Outcome::Done;
     let neighbours = Neighbours::among(&args.files);
-    terminal::print(&emitter.begin())?;
+    session.results(&emitter.begin())?;
     for (file, target) in args.files.iter().zip(&targets) {
         let work = || one(session, args, (&generator, &neighbours), &mut emitter, file, target);
         let result = guarded(file, work)
@@ -41,7 +48,7 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
             Outcome::Failed
         }));
     }
-    terminal::print(&emitter.end())?;
+    session.results(&emitter.end())?;
     Ok(outcome)
 }
 
@@ -57,7 +64,7 @@ fn one(
         .map_err(|error| anyhow::anyhow!(unreadable(file, &error)))?;
     let checked = generator.check(&input);
     let refused = emitter.tally().refused;
-    terminal::print(&emitter.report(&findings(file, &checked)))?;
+    session.results(&emitter.report(&findings(file, &checked)))?;
     let is_refused = emitter.tally().refused > refused;
     if is_refused && !args.draft {
         let why = "改正后再生成，或加 --draft 生成草稿";

@@ -83,7 +83,8 @@ impl Work<'_> {
             return Ok(());
         }
         let work = || {
-            let bytes = fs::read(file).map_err(MigrateError::Io)?;
+            let bytes = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
+                .map_err(MigrateError::Io)?;
             migrator.migrate(&bytes)
         };
         let result = match guarded(file, work) {
@@ -136,7 +137,9 @@ impl Work<'_> {
     /// Writes the new file with what it refers to. One that is there is only replaced when that was said.
     fn write(&self, file: &Path, target: &Path, migration: Migration) -> anyhow::Result<Done> {
         if target.exists() && !self.args.force {
-            if fs::read(target).is_ok_and(|bytes| bytes == migration.text.as_bytes()) {
+            if nianbao::reading::read(target, nianbao::limits::DATA_FILE)
+                .is_ok_and(|bytes| bytes == migration.text.as_bytes())
+            {
                 return Ok(Done::Fresh(migration));
             }
             if self.is_folder {
@@ -171,7 +174,9 @@ impl Work<'_> {
             return Ok(());
         }
         let (path, text) = (folder.join(&name), schema::render(self.target));
-        if fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        if nianbao::reading::read(&path, nianbao::limits::DATA_FILE)
+            .is_ok_and(|bytes| bytes == text.as_bytes())
+        {
             return Ok(());
         }
         Ok(write_atomically(&path, text.as_bytes())?)
@@ -179,7 +184,7 @@ impl Work<'_> {
 
     /// The pictures of the report, so that the new file can be built where it is.
     fn copy_pictures(&self, file: &Path, folder: &Path) -> anyhow::Result<()> {
-        let bytes = fs::read(file)
+        let bytes = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
             .map_err(|error| anyhow::anyhow!(super::inputs::unreadable(file, &error)))?;
         for picture in Input::assemble(file, bytes, None).pictures {
             let path = folder.join(&picture.target);
@@ -202,7 +207,7 @@ impl Work<'_> {
     fn close(self) -> anyhow::Result<Outcome> {
         if self.session.message_format() == MessageFormat::Json {
             let records: Vec<Value> = self.files.iter().filter_map(record).collect();
-            terminal::print(&format!("{}\n", json!({"version": 1, "files": records})))?;
+            terminal::document(&format!("{}\n", json!({"version": 1, "files": records})))?;
         }
         if self.is_folder {
             self.lists()?;

@@ -106,6 +106,11 @@ impl Fonts {
         self.faces.get(index)?.font()
     }
 
+    /// The face that files call by this PostScript name.
+    pub(crate) fn named(&self, name: &str) -> Option<Font> {
+        self.faces.iter().find(|face| face.names.iter().any(|known| known == name))?.font()
+    }
+
     /// Why a face that was wanted could not be used: its file has gone, changed since the fonts were listed, or is
     /// damaged.
     pub fn trouble(&self) -> Option<FontError> {

@@ -5,6 +5,8 @@ use std::{fs, io};
 
 use super::{Neighbourhood, Neighbours};
 use crate::document::picture_targets;
+use crate::limits;
+use crate::reading;
 use crate::record;
 use crate::source::Source;
 
@@ -32,9 +34,6 @@ pub struct PictureFile {
     pub bytes: Result<Vec<u8>, String>,
 }
 
-/// Largest picture file that is read, in bytes.
-const MAX_PICTURE: u64 = 64 << 20;
-
 impl Input {
     /// Reads a data file, its pictures, and last year's file: the one named, else the file of the same agency for
     /// the year before in the folder named, else in the report's own.
@@ -54,7 +53,7 @@ impl Input {
         previous: Option<&Path>,
         neighbours: &Neighbours,
     ) -> io::Result<Self> {
-        let bytes = fs::read(path)?;
+        let bytes = reading::read(path, limits::DATA_FILE)?;
         let (folder, file) = match previous {
             Some(named) if named.is_dir() => (Some(named), None),
             named => (None, named),
@@ -164,8 +163,8 @@ fn read_picture(folder: &Path, target: &str) -> Result<Vec<u8>, String> {
     if !metadata.is_file() {
         return Err("这不是一个文件".to_owned());
     }
-    if metadata.len() > MAX_PICTURE {
-        return Err(format!("图片超过 {} MB，请缩小", MAX_PICTURE >> 20));
+    if metadata.len() > limits::PICTURE_FILE as u64 {
+        return Err(format!("图片超过 {} MB，请缩小", limits::PICTURE_FILE >> 20));
     }
-    fs::read(&path).map_err(unreadable)
+    reading::read(&path, limits::PICTURE_FILE).map_err(unreadable)
 }

@@ -4,6 +4,7 @@
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
 mod attachment;
+mod bounded;
 mod input;
 mod last_year;
 mod neighbours;
@@ -11,7 +12,7 @@ mod pictures;
 mod trial;
 mod typeset;
 
-pub use input::Input;
+pub use input::{Input, PictureFile};
 pub(crate) use input::{read_picture_of, targets_in};
 pub use neighbours::{Neighbourhood, Neighbours};
 pub(crate) use neighbours::{belief, is_same};
@@ -414,6 +415,10 @@ impl Generator {
         let Some(report) = &checked.report else {
             return Err(Failure("没有可以排版的内容".to_owned()));
         };
+        // A draft too must end; what an official report could not be is refused above.
+        if let Some(excess) = check::size::excess(report) {
+            return Err(Failure(format!("{}，没有排版", excess.message)));
+        }
         let date = self.date(report);
         let data = match document.model.draft {
             true => {

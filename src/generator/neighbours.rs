@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::limits;
+use crate::reading;
 use crate::record::{self, KeyNames, Node, Record, Value};
 use crate::source::Source;
 
@@ -72,7 +74,7 @@ impl Neighbours {
         elsewhere: Option<&Path>,
     ) -> Option<(PathBuf, Vec<u8>)> {
         let found = self.of(path, bytes, elsewhere).previous?;
-        let bytes = fs::read(&found).ok()?;
+        let bytes = reading::read(&found, limits::DATA_FILE).ok()?;
         Some((found, bytes))
     }
 
@@ -103,7 +105,9 @@ fn look_through(folder: &Path) -> Folder {
     let plain = |path: PathBuf| path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
     let paths = entries.filter_map(|entry| Some(plain(entry.ok()?.path()))).filter(is_data);
     for path in paths {
-        if let Some(key) = fs::read(&path).ok().and_then(|bytes| identity_of(&bytes)) {
+        if let Some(key) =
+            reading::read(&path, limits::DATA_FILE).ok().and_then(|bytes| identity_of(&bytes))
+        {
             found.entry(key).or_default().push(path);
         }
     }

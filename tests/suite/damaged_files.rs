@@ -1,7 +1,7 @@
 //! Data files with random damage: nothing panics, findings point into the file, and what is called fit can be built and
 //! verified.
 //!
-//! `NIANBAO_MUTATIONS` sets the number of files, `NIANBAO_SEED` the first seed; `.ci/long mutations` runs 20,000.
+//! `NIANBAO_MUTATIONS` sets the number of files, `NIANBAO_SEED` the first seed; `.ci/long damage` runs 20,000.
 
 use std::collections::BTreeMap;
 use std::fs;
