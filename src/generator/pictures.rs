@@ -22,12 +22,15 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Says why a picture of a kind cannot be printed; none when it can.
+type Printable<'a> = &'a dyn Fn(&str, &[u8]) -> Option<String>;
+
 /// Numbers the pictures in the order of the texts and reports those that cannot be shown and charts that do not
 /// exist. `printable` says why a picture of a kind cannot be printed.
 pub(super) fn prepare(
     input: &Input,
     report: Option<&Report>,
-    printable: &dyn Fn(&str, &[u8]) -> Option<String>,
+    printable: Printable<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = Vec::new();
@@ -68,7 +71,7 @@ fn load(
     input: &Input,
     target: &str,
     number: usize,
-    (printable, pixels): (&dyn Fn(&str, &[u8]) -> Option<String>, &mut u64),
+    (printable, pixels): (Printable<'_>, &mut u64),
 ) -> Picture {
     let found = input.pictures.iter().find(|file| file.target == target);
     let bytes =
