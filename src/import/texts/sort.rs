@@ -291,6 +291,11 @@ impl<'a> Sorter<'a> {
                 return;
             }
             let beside = if self.tables.contains(&table.key) { "after" } else { "before" };
+            // A caption that only names the table as the form does: pages need one, reports have none.
+            let form = self.format.table(&table.key);
+            if form.is_some_and(|form| unified(&form.title) == unified(&line.text)) {
+                return;
+            }
             let path = format!("{}.{beside}", table.key);
             self.push(&path, line);
             self.field = None;

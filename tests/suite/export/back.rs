@@ -67,6 +67,12 @@ fn documents_and_pages_give_back_every_figure_note_and_text() {
                 });
                 assert_eq!(lines(&text.value), other, "{what}: {}", text.path);
             }
+            for text in back.texts.iter().filter(|text| !lines(&text.value).is_empty()) {
+                if text.path.contains("section") {
+                    continue;
+                }
+                assert!(report.text(&text.path).is_some(), "{what}: {} besides", text.path);
+            }
             let notes = |report: &nianbao::report::Report| -> Vec<(String, String)> {
                 let all = report.table_notes.iter();
                 all.map(|note| (note.table.clone(), note.printed())).collect()
