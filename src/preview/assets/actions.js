@@ -33,6 +33,19 @@ async function pdf(button, draft) {
   }
 }
 
+async function save() {
+  try {
+    const outcome = await send("save", {});
+    if (outcome.saved) {
+      tell("已保存为数据文件", make("p", { className: "path", textContent: outcome.path }), make("p", { textContent: "以后改这个文件；这里预览的还是导入的草稿。" }));
+    } else {
+      tell("没有保存", make("p", { textContent: outcome.reason }));
+    }
+  } catch (error) {
+    tell("没有保存", make("p", { textContent: `程序没有回答（${error.message}）。看看它是否还在运行。` }));
+  }
+}
+
 /** Prints all pages, those not yet seen too. */
 export async function print() {
   await loadAll();
@@ -44,5 +57,6 @@ export const settings = () => byId("settings").showModal();
 
 byId("make-official").addEventListener("click", (event) => pdf(event.currentTarget, false));
 byId("make-draft").addEventListener("click", (event) => pdf(event.currentTarget, true));
+byId("save").addEventListener("click", save);
 byId("print").addEventListener("click", print);
 byId("help").addEventListener("click", settings);
