@@ -19,6 +19,7 @@ mod examples;
 mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
+mod format_mistakes;
 mod formats;
 mod fuzz;
 mod identities;
