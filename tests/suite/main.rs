@@ -19,14 +19,17 @@ mod examples;
 mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
+mod forgeries;
 mod format_mistakes;
 mod formats;
 mod fuzz;
+mod hostile;
 mod identities;
 mod init;
 mod layout;
 mod migrate;
 mod migrate_formats;
+mod mutation;
 mod pages;
 mod pagination;
 mod paper;
