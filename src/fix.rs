@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::generator::{Generator, Input};
-use crate::pasted::without_web_marks;
+use crate::pasted::{number_length, without_web_marks};
 use crate::record::{self, KeyNames, Node, Value};
 use crate::source::Source;
 use crate::text::Prose;
@@ -149,7 +149,8 @@ impl Values {
 /// The figures of a text, sorted: what a reader takes for a number of things, and every run of digits. Those inside the
 /// tags and entities of web pages are none.
 fn figures(text: &str) -> (Vec<String>, Vec<String>) {
-    let plain = without_web_marks(text);
+    // The number of a heading or an item counts nothing: it goes with a heading that was pasted twice.
+    let plain: String = without_web_marks(text).lines().map(without_number).collect();
     let mut read: Vec<String> =
         Prose::read(&plain).figures.iter().map(|figure| figure.numeral.value.to_string()).collect();
     let seen = plain.chars().filter(|c| !is_invisible(*c));
@@ -162,6 +163,11 @@ fn figures(text: &str) -> (Vec<String>, Vec<String>) {
     read.sort();
     digits.sort();
     (read, digits)
+}
+
+fn without_number(line: &str) -> String {
+    let line = line.trim_start_matches(['#', '*', ' ', '\u{3000}']);
+    format!("{}\n", &line[number_length(line)..])
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The rules about pasted text: every text of the data file goes in, findings with places and edits of the file come out.
 
+use std::cell::OnceCell;
+
 use crate::diagnostic::{Diagnostic, Edit, Level};
 use crate::format::{Format, ItemKind};
 use crate::pasted::{Change, Chart, Datum, Page, Passage, Place, Section, Shape, Slip};
@@ -17,7 +19,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(file) = subject.file else { return };
     let texts = texts(subject.format(), file.record);
     let page = page(subject, &texts);
-    let found = Found { subject, file, texts: &texts, page: &page };
+    let maps = texts.iter().map(|_| OnceCell::new()).collect();
+    let found = Found { subject, file, texts: &texts, page: &page, maps };
     for slip in subject.format().pasted().check(&page) {
         let finding = found.finding(&slip);
         if let Some(glyph) = findings.iter_mut().find(|other| is_glyph_of(other, &finding)) {
@@ -224,6 +227,7 @@ struct Found<'a> {
     file: DataFile<'a>,
     texts: &'a [Text<'a>],
     page: &'a Page<'a>,
+    maps: Vec<OnceCell<StringMap>>,
 }
 
 impl Found<'_> {
@@ -265,7 +269,7 @@ impl Found<'_> {
         match place {
             Place::Text(index, range) => {
                 let text = &self.texts[*index];
-                (text.path.clone(), self.map(text).span(range))
+                (text.path.clone(), self.map(*index).span(range))
             }
             Place::Chart(index, datum) => {
                 let chart = &self.subject.report.charts[*index];
@@ -283,8 +287,10 @@ impl Found<'_> {
         }
     }
 
-    fn map(&self, text: &Text<'_>) -> StringMap {
-        StringMap::new(self.file.source.text(), &text.span)
+    /// The way from a text to the file, made once for each text.
+    fn map(&self, text: usize) -> &StringMap {
+        let span = &self.texts[text].span;
+        self.maps[text].get_or_init(|| StringMap::new(self.file.source.text(), span))
     }
 
     /// Changes of texts as edits of the file; none when one of them cannot be written in its string.
@@ -294,7 +300,7 @@ impl Found<'_> {
             .map(|change| {
                 let text = &self.texts[change.passage];
                 let spelled = spelled(self.file.source, &text.span, &change.put)?;
-                Some(Edit { span: self.map(text).span(&change.range), text: spelled })
+                Some(Edit { span: self.map(change.passage).span(&change.range), text: spelled })
             })
             .collect();
         edits.unwrap_or_default()

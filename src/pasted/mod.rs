@@ -24,6 +24,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+pub use shape::number_length;
 pub use web::strip as without_web_marks;
 
 pub use page::{Chart, Datum, Page, Passage, Section, Shape};
