@@ -67,8 +67,7 @@ fn apply(source: &Source, findings: &[Diagnostic]) -> (String, Vec<Done>) {
     }
     // Looked at together first, because each look reads the file anew; only where one is refused, one by one.
     if !keeps_figures(source, &taken) {
-        let own = |finding: &&Diagnostic| finding.fix.iter().collect::<Vec<_>>();
-        chosen.retain(|finding| keeps_figures(source, &own(finding)));
+        chosen.retain(|finding| keeps_figures(source, &finding.fix.iter().collect::<Vec<_>>()));
         taken = chosen.iter().flat_map(|finding| &finding.fix).collect();
         if !keeps_figures(source, &taken) {
             return (source.text().to_owned(), Vec::new());
