@@ -57,6 +57,17 @@ struct Folder {
     origin: String,
 }
 
+impl Folder {
+    fn is_format(&self) -> bool {
+        self.files.contains_key("format.toml")
+    }
+
+    /// Whether formats can name it as their `layout`.
+    fn is_layout(&self) -> bool {
+        !self.is_format() && self.files.contains_key("main.typ.j2")
+    }
+}
+
 /// All known formats.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -73,11 +84,15 @@ impl Catalog {
         let own = directory.map(read_directory).transpose()?.unwrap_or_default();
         let mut formats = Vec::new();
         let mut known = Known::default();
-        for id in own.keys() {
+        let formats_of = |folders: &BTreeMap<String, Folder>| -> Vec<String> {
+            let formats = folders.iter().filter(|(_, folder)| folder.is_format());
+            formats.map(|(id, _)| id.clone()).collect()
+        };
+        for id in &formats_of(&own) {
             formats.push(Arc::new(load(id, &own, &built_in, &mut known)?));
         }
         let none = BTreeMap::new();
-        for id in built_in.keys().filter(|id| !own.contains_key(*id)) {
+        for id in formats_of(&built_in).iter().filter(|id| !own.contains_key(*id)) {
             formats.push(Arc::new(load(id, &none, &built_in, &mut known)?));
         }
         Ok(Self { formats })
@@ -122,7 +137,7 @@ fn built_in() -> BTreeMap<String, Folder> {
         folder.origin = format!("{BUILT_IN}{id}");
         folder.files.insert(file.to_owned(), (*text).to_owned());
     }
-    folders.retain(|_, folder| folder.files.contains_key("format.toml"));
+    folders.retain(|_, folder| folder.is_format() || folder.is_layout());
     folders
 }
 
@@ -147,7 +162,7 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
         folder.origin = directory.join(id).display().to_string();
         folder.files.insert(file.to_owned(), text);
     }
-    folders.retain(|_, folder| folder.files.contains_key("format.toml"));
+    folders.retain(|_, folder| folder.is_format() || folder.is_layout());
     Ok(folders)
 }
 
@@ -217,7 +232,7 @@ fn data(chain: &[&Folder], known: &mut Known) -> Result<Data, FormatError> {
     Ok(data)
 }
 
-/// The folder of a format and those it extends, nearest first. A user's folder may extend the built-in format of
+/// The folder of a format and those it extends, nearest first, and after them its layout. A user's folder may extend the built-in format of
 /// the same id.
 fn lineage<'a>(
     id: &str,
@@ -227,8 +242,9 @@ fn lineage<'a>(
     let mut chain: Vec<&Folder> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut next = Some(id.to_owned());
+    let mut layout: Option<&Folder> = None;
     while let Some(id) = next {
-        let unseen = |folder: &&&Folder| !seen.contains(&folder.origin);
+        let unseen = |folder: &&&Folder| folder.is_format() && !seen.contains(&folder.origin);
         let folder = own.get(&id).as_ref().filter(unseen).copied();
         let Some(folder) = folder.or_else(|| built_in.get(&id).as_ref().filter(unseen).copied())
         else {
@@ -243,8 +259,19 @@ fn lineage<'a>(
         let text = folder.files.get("format.toml").map_or("", String::as_str);
         let manifest: Table = toml::from_str(text)
             .map_err(|cause| error(format!("{}/format.toml", folder.origin), cause.to_string()))?;
-        next = manifest.get("extends").and_then(toml::Value::as_str).map(str::to_owned);
+        let named = |key: &str| manifest.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+        next = named("extends");
+        if let Some(name) = named("layout").filter(|_| layout.is_none()) {
+            let is_layout = |folder: &&Folder| folder.is_layout();
+            let found = own.get(&name).filter(is_layout);
+            let found = found.or_else(|| built_in.get(&name).filter(is_layout));
+            let file = || format!("{}/format.toml", folder.origin);
+            layout = Some(found.ok_or_else(|| {
+                error(file(), format!("layout = \"{name}\" 找不到这个版面文件夹（里面应有 main.typ.j2）"))
+            })?);
+        }
     }
+    chain.extend(layout);
     Ok(chain)
 }
 
