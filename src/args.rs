@@ -138,6 +138,7 @@ pub(crate) enum Command {
     Build(Build),
     Preview(Preview),
     Batch(Batch),
+    Import(Import),
     Migrate(Migrate),
     Diff(Diff),
     Verify(Verify),
@@ -326,6 +327,23 @@ pub(crate) struct Batch {
     /// 合并各份（--shard）的记录，不生成报告
     #[arg(long, value_name = "输出文件夹", conflicts_with_all = ["folder", "output", "shard", "dry_run", "only_failed", "force"])]
     pub(crate) merge: Option<PathBuf>,
+}
+
+/// 读入已有的报告（Word、Excel、网页、PDF），写成数据文件
+///
+/// 按栏目和标题认出每个数、每段文字，照原件写，不猜。没有找到的、看不准的，写在所在的行里并
+/// 逐条列出；没有地方放的内容留在文件末尾的注释里。文件已经存在时不覆盖。
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// 报告文件（docx、xlsx、xls、ods、csv、html、pdf、txt），可给多个
+    #[arg(value_name = "文件", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// 写到哪个数据文件（只有一个输入时）或文件夹；不给时放在原件旁边
+    #[arg(short, long, value_name = "文件或文件夹")]
+    pub(crate) output: Option<PathBuf>,
+    /// 格式；不给时按表格的栏目认
+    #[arg(long, value_name = "格式")]
+    pub(crate) format: Option<String>,
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字

@@ -169,7 +169,7 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        let groups = groups(table);
+        let groups = table.row_groups();
         for (prefix, rows) in groups {
             if let Some(prefix) = &prefix {
                 let label = rows[0].0.group_label(prefix.rsplit('.').next().unwrap_or(prefix));
@@ -264,25 +264,6 @@ impl Writer<'_> {
         self.line("# where = \"appeals.reconsideration\"  # 检查结果的位置");
         self.line("# reason = \"复议针对上一年度的申请\"  # 理由");
     }
-}
-
-/// Rows with their sections under the header that they share; none for those right under the table.
-type RowGroup<'a> = (Option<String>, Vec<(&'a Section, &'a Row)>);
-
-/// Rows by the TOML table that holds them: those directly below the table first, as TOML wants.
-fn groups(table: &Table) -> Vec<RowGroup<'_>> {
-    let mut groups: Vec<RowGroup<'_>> = vec![(None, Vec::new())];
-    for section in &table.sections {
-        for row in &section.rows {
-            let prefix = row.key.rsplit_once('.').map(|(prefix, _)| prefix.to_owned());
-            match groups.iter_mut().find(|(known, _)| *known == prefix) {
-                Some((_, rows)) => rows.push((section, row)),
-                None => groups.push((prefix, vec![(section, row)])),
-            }
-        }
-    }
-    groups.retain(|(_, rows)| !rows.is_empty());
-    groups
 }
 
 fn labels(section: &Section) -> String {

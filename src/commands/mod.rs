@@ -9,7 +9,9 @@ mod diff;
 mod explain;
 mod extract;
 mod fonts;
+mod foreign;
 mod formats;
+mod import;
 mod init;
 mod inputs;
 mod migrate;
@@ -63,6 +65,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Init(args) => init::run(&session, &args),
         Command::Check(args) => check::run(&session, &args),
+        Command::Import(args) => import::run(&session, &args),
         Command::Build(args) => build::run(&session, &args),
         Command::Formats => formats::run(&session),
         Command::Fonts(args) => fonts::run(&session, &args),

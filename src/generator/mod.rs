@@ -16,7 +16,7 @@ pub use typeset::Typeset;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
@@ -27,6 +27,7 @@ use crate::document::{self, AttachedFile, Document, Picture};
 use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
+use crate::import::{self, Imported, Refusal};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
@@ -173,6 +174,57 @@ impl Generator {
             diagnostics,
             pictures,
         }
+    }
+
+    /// Reads and checks a report in a foreign file (Word, Excel, web page, PDF, text): its findings name the places in
+    /// that file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, with its reason.
+    pub fn check_foreign(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        previous: Option<(PathBuf, Vec<u8>)>,
+        options: &import::Options,
+    ) -> Result<(Checked, Imported), Refusal> {
+        let imported = import::read_with(path, bytes, &self.catalog, options)?;
+        let checked = self.check_imported(path, &imported, previous);
+        Ok((checked, imported))
+    }
+
+    /// Checks a report that was read out of a foreign file.
+    pub fn check_imported(
+        &self,
+        path: &Path,
+        imported: &Imported,
+        previous: Option<(PathBuf, Vec<u8>)>,
+    ) -> Checked {
+        let pictures = imported.pictures.iter().map(|(name, bytes)| input::PictureFile {
+            target: name.clone(),
+            bytes: Ok(bytes.clone()),
+        });
+        let input = Input {
+            path: path.to_owned(),
+            bytes: imported.toml.clone().into_bytes(),
+            previous,
+            pictures: pictures.collect(),
+        };
+        let mut checked = self.check(&input);
+        checked.source = checked.source.with_origins(Arc::clone(&imported.places));
+        checked
+            .diagnostics
+            .retain(|finding| !imported.findings.iter().any(|import| import.explains(finding)));
+        for finding in &mut checked.diagnostics {
+            // Lines to paste belong into a data file, and this is none.
+            finding.suggestion = None;
+            if finding.rule == "MISSING" {
+                finding.help = Some("原件里没有找到；对着原件补上".to_owned());
+            }
+        }
+        checked.diagnostics.extend(imported.findings.iter().map(|finding| finding.diagnostic()));
+        crate::diagnostic::sort(&mut checked.diagnostics);
+        checked
     }
 
     /// Reads a data file by the format it calls for. A file with syntax errors is not read further: what is missing
