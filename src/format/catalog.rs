@@ -270,7 +270,10 @@ fn lineage<'a>(
             let found = found.or_else(|| built_in.get(&name).filter(is_layout));
             let file = || format!("{}/format.toml", folder.origin);
             layout = Some(found.ok_or_else(|| {
-                error(file(), format!("layout = \"{name}\" 找不到这个版面文件夹（里面应有 main.typ.j2）"))
+                error(
+                    file(),
+                    format!("layout = \"{name}\" 找不到这个版面文件夹（里面应有 main.typ.j2）"),
+                )
             })?);
         }
     }
