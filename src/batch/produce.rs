@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::manifest::{Beside, Entry, Pdf, Verdict, modified};
+use super::entry::{Beside, Entry, Pdf, Verdict};
+use super::manifest::modified;
 use super::plan::{PDF, Task};
-use super::{Decision, Settings};
+use super::plan::Decision;
+use super::settings::Settings;
 use crate::diagnostic::Counts;
 use crate::emit::{self, ReportFindings};
 use crate::generator::{Checked, Failure, Generator, Input, Typeset};
