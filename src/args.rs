@@ -177,12 +177,22 @@ pub(crate) struct Init {
 /// 给文件夹时核对其中（含下级文件夹）的全部报告；不是报告的 TOML 文件跳过并说明。
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// 数据文件或文件夹，可给多个
+    /// 数据文件或文件夹，可给多个；- 表示标准输入
     #[arg(value_name = "文件或文件夹", required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// 自动改正有把握的问题（断行、部首字、网页标记、重复标点等），写回原文件；
+    /// 数字和其他内容一概不动
+    #[arg(long)]
+    pub(crate) fix: bool,
     /// 把 GBK/GB18030 编码的文件改写为 UTF-8，原文件另存为 .bak
     #[arg(long)]
     pub(crate) fix_encoding: bool,
+    /// 不逐条列出，按规则统计处数
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    /// 检查结果写到这个文件，屏幕上只说结论
+    #[arg(long, value_name = "文件")]
+    pub(crate) output_file: Option<PathBuf>,
 }
 
 /// 核对并生成 PDF；有错误时不生成

@@ -160,6 +160,10 @@ impl Builder<'_> {
                     let is_next = |text: &Text| text.path == path || last == Some(at);
                     while let Some(text) = sections.front().copied().filter(|text| is_next(text)) {
                         sections.pop_front();
+                        // A heading over nothing is never printed; `SECTION` or `TEXT-EMPTY` tells of it.
+                        if text.is_blank() {
+                            continue;
+                        }
                         items.push(self.section(part, text, &mut number));
                     }
                 }

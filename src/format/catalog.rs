@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Table;
 
 use super::merge::merge;
+use super::pasted::Pasted;
 use super::rules::RawRule;
 use super::texts::Texts;
 use super::{Format, Manifest, Rule};
@@ -20,8 +21,15 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 6] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "mapping.toml", "labels.toml"];
+const DATA_FILES: [&str; 7] = [
+    "format.toml",
+    "schema.toml",
+    "rules.toml",
+    "text_rules.toml",
+    "pasted.toml",
+    "mapping.toml",
+    "labels.toml",
+];
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -311,6 +319,9 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+    let (pasted, pasted_rules) =
+        Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
     let mapping = take("mapping.toml");
     let labels = read(&origin, "labels.toml", take("labels.toml"))?;
     let mut format = Format {
@@ -318,6 +329,7 @@ fn build(
         tables: schema.tables,
         rules: Vec::new(),
         texts,
+        pasted,
         labels,
         mapping,
         messages: Messages::default(),
@@ -329,6 +341,7 @@ fn build(
     };
     add_rules(&mut format, rules.rules)?;
     format.rules.extend(text_rules);
+    format.rules.extend(pasted_rules);
     add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;

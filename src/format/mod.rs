@@ -7,6 +7,7 @@ mod catalog;
 mod labels;
 mod merge;
 mod model;
+mod pasted;
 mod rules;
 mod texts;
 
@@ -23,6 +24,7 @@ use crate::record::KeyNames;
 use crate::template::Messages;
 
 use labels::Labels;
+use pasted::Pasted;
 use texts::Texts;
 
 /// What a message may mention: names with values, already printed.
@@ -49,6 +51,7 @@ pub struct Format {
     pub origin: String,
     texts: Texts,
     labels: Labels,
+    pasted: Pasted,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
 }
@@ -57,6 +60,21 @@ impl Format {
     /// The rules about texts, made ready when they are first asked for.
     pub fn texts(&self) -> &crate::text::Checker {
         self.texts.checker()
+    }
+
+    /// The rules about pasted text.
+    pub fn pasted(&self) -> &crate::pasted::Rules {
+        self.pasted.rules()
+    }
+
+    /// Fills a message about pasted text, by `CODE/NAME/message`, `…/label` or `…/help`.
+    pub fn pasted_words(&self, name: &str, values: &BTreeMap<&str, &str>) -> String {
+        self.pasted.words(name, values)
+    }
+
+    /// The level of a message about pasted text, where it differs from its rule's.
+    pub fn pasted_level(&self, code: &str, name: &str) -> Option<crate::diagnostic::Level> {
+        self.pasted.level(code, name)
     }
 
     /// Official labels of tables with what people write instead.

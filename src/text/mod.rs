@@ -17,6 +17,7 @@ pub mod expression;
 pub mod facts;
 pub mod figures;
 pub mod finding;
+pub mod line;
 pub mod messages;
 pub mod numeral;
 pub mod ordinary;

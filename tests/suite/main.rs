@@ -26,6 +26,7 @@ mod layout;
 mod migrate;
 mod pages;
 mod paper;
+mod pasted;
 mod preview;
 mod published_parts;
 mod read;
