@@ -79,7 +79,7 @@ fn rule(code: &str, rules: &[RuleText]) -> Value {
 }
 
 fn result(report: &ReportFindings, finding: &Diagnostic, rule_index: usize) -> Value {
-    let mut location = location(report.path, report.source, &finding.span, true);
+    let mut location = location(report.path, report.source, finding.span.as_ref(), true);
     if !finding.path.is_empty() {
         location["logicalLocations"] = json!([{"fullyQualifiedName": finding.path}]);
     }
@@ -114,8 +114,8 @@ fn message(finding: &Diagnostic) -> String {
 fn related(report: &ReportFindings, term: &Term) -> Option<Value> {
     let span = term.span.as_ref()?;
     let mut value = match term.origin {
-        Origin::Report => location(report.path, report.source, span, false),
-        Origin::Previous => location(report.previous?.name(), report.previous?, span, false),
+        Origin::Report => location(report.path, report.source, Some(span), false),
+        Origin::Previous => location(report.previous?.name(), report.previous?, Some(span), false),
     };
     value["message"] = json!({"text": format!("{} {}", term.label, term.value)});
     Some(value)
@@ -140,7 +140,7 @@ fn properties(finding: &Diagnostic) -> Map<String, Value> {
     known.collect()
 }
 
-fn location(path: &str, source: &Source, span: &Span, with_snippet: bool) -> Value {
+fn location(path: &str, source: &Source, span: Option<&Span>, with_snippet: bool) -> Value {
     if let Some(origins) = source.origins() {
         let place = origins.of("", span).place;
         return json!({
@@ -148,6 +148,9 @@ fn location(path: &str, source: &Source, span: &Span, with_snippet: bool) -> Val
             "message": {"text": place},
         });
     }
+    let Some(span) = span else {
+        return json!({"physicalLocation": {"artifactLocation": {"uri": uri(path)}}});
+    };
     let start = source.position(span.start);
     let end = source.position(span.end.max(span.start));
     let mut region = json!({

@@ -48,8 +48,9 @@ fn reasons(checked: &Checked, least: Level) -> Vec<String> {
     let errors = checked.diagnostics.iter().filter(|found| found.counts() && found.level >= least);
     errors
         .map(|found| {
-            let line = checked.source.position(found.span.start).line;
-            format!("第 {line} 行：{}", found.message)
+            let line = found.line(&checked.source);
+            let place = line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"));
+            format!("{place}：{}", found.message)
         })
         .collect()
 }

@@ -98,7 +98,7 @@ struct Finding<'a> {
     /// Whether the file cannot be understood because of it.
     blocks: bool,
     place: String,
-    region: Region,
+    region: Option<Region>,
     reported: Option<&'a str>,
     computed: Option<&'a str>,
     terms: Vec<Operand<'a>>,
@@ -195,7 +195,7 @@ impl View<'_> {
             message: &finding.message,
             blocks: blocks(finding),
             place: place_label(checked, &finding.path),
-            region: Region::of(&checked.source, &finding.span),
+            region: finding.span.as_ref().map(|span| Region::of(&checked.source, span)),
             reported: finding.reported.as_deref(),
             computed: finding.computed.as_deref(),
             terms: finding
@@ -221,7 +221,7 @@ impl View<'_> {
             suggestion: finding.suggestion.as_deref(),
             basis: finding.basis.as_deref(),
             waived: finding.waived.as_deref(),
-            spots: self.spots(&finding.path, Some(&finding.span)),
+            spots: self.spots(&finding.path, finding.span.as_ref()),
         }
     }
 

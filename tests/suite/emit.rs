@@ -219,8 +219,9 @@ fn carets_stand_under_what_is_wrong() {
         let shown = loaded.render(MessageFormat::Human, false);
         let lines: Vec<&str> = shown.lines().collect();
         for finding in loaded.diagnostics.iter().filter(|finding| finding.counts()) {
-            let place = loaded.source.position(finding.span.start);
-            let wanted = loaded.source.text()[finding.span.clone()].lines().next().unwrap_or("");
+            let span = finding.span.clone().expect("a place");
+            let place = loaded.source.position(span.start);
+            let wanted = loaded.source.text()[span].lines().next().unwrap_or("");
             let wanted = plain(wanted);
             let under = |at: usize| under_caret(lines[at], lines.get(at + 1).unwrap_or(&""));
             let number = place.line.to_string();
