@@ -113,6 +113,7 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let seen = stop.clone();
     ctrlc::set_handler(move || {
         if seen.swap(true, Ordering::Relaxed) {
+            #[expect(clippy::exit, reason = "who presses twice wants no more work done")]
             std::process::exit(FAILURE.into());
         }
         terminal::say("\n收到中断：做完手头的报告、写好记录就停；再按一次立即停止");

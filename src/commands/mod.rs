@@ -1,6 +1,11 @@
 //! One file per command: what was typed becomes calls of the library, results go to standard output, failures to
 //! standard error, and the outcome becomes the exit code.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "commands are where environment, clock and signals are read"
+)]
+
 mod batch;
 mod build;
 mod check;
