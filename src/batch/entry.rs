@@ -71,6 +71,9 @@ pub struct Entry {
     pub notes: usize,
     /// The findings, as a JSON array.
     pub findings: String,
+    /// The first of level error in a line, for people; none in entries of before 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_error: Option<String>,
     /// Why it failed.
     pub message: Option<String>,
     /// Why it was made.

@@ -240,6 +240,7 @@ mod tests {
             warnings: 0,
             notes: 0,
             findings: "[]".to_owned(),
+            first_error: None,
             message: None,
             reasons: Vec::new(),
             finished,

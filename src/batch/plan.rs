@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::key::{Key, Reason, joined, short};
 use super::entry::{Entry, Verdict};
 use super::error::{BatchError, Collision};
 use super::facts::{Facts, Skipped};
+use super::key::{Key, Reason, joined, short};
 use super::manifest::{Manifest, modified};
 use super::settings::Settings;
 use super::survey::{self, Found};

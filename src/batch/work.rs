@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+use super::STATE;
 use super::entry::Entry;
 use super::manifest::{Journal, TEMPORARY};
 use super::plan::{Decision, Plan, Task};
 use super::produce::{failure, produce};
-use super::STATE;
 use super::settings::{Settings, Surroundings};
 use crate::generator::Generator;
 use crate::world::Worker;

@@ -28,7 +28,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         lacking(subject, &Printed { path, text, role, place: Place::Whole(span.cloned()) })
     };
     let title_path = if report.title.is_given { "report.title" } else { "report.agency" };
-    findings.extend(line(title_path, &report.title.value, report.title.span.as_ref(), Role::Xiaobiaosong));
+    findings.extend(line(
+        title_path,
+        &report.title.value,
+        report.title.span.as_ref(),
+        Role::Xiaobiaosong,
+    ));
     if report.date.is_some() {
         findings.extend(line(
             "report.agency",

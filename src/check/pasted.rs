@@ -46,9 +46,11 @@ fn is_glyph_of(other: &Diagnostic, finding: &Diagnostic) -> bool {
     other.rule == "GLYPH"
         && finding.rule == "TEXT-CHARS"
         && other.path == finding.path
-        && other.span.as_ref().zip(finding.span.as_ref()).is_some_and(|(outer, inner)| {
-            outer.start <= inner.start && inner.end <= outer.end
-        })
+        && other
+            .span
+            .as_ref()
+            .zip(finding.span.as_ref())
+            .is_some_and(|(outer, inner)| outer.start <= inner.start && inner.end <= outer.end)
 }
 
 /// Whether another rule has told the same: an empty section is reported as missing or empty.
@@ -277,8 +279,10 @@ impl Found<'_> {
                 let path = self.page.sections[*index].path.clone();
                 let text =
                     self.texts.iter().find(|text| text.path == path && text.shape == Shape::Body);
-                let span = text
-                    .map_or_else(|| self.file.record.nearest_span(&path), |text| Some(text.span.clone()));
+                let span = text.map_or_else(
+                    || self.file.record.nearest_span(&path),
+                    |text| Some(text.span.clone()),
+                );
                 (path, span)
             }
         }

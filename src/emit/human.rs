@@ -56,7 +56,9 @@ fn marks_of<'a>(block: &Block<'a>) -> (&'a Diagnostic, Vec<Mark>) {
     match block {
         Block::One(finding) => (finding, marks_of_one(finding)),
         Block::Many(findings) => (findings[0], marks_of_many(findings)),
-        Block::Rest(findings) => (findings[0], findings.iter().filter_map(|f| primary(f, &[])).collect()),
+        Block::Rest(findings) => {
+            (findings[0], findings.iter().filter_map(|f| primary(f, &[])).collect())
+        }
         Block::Waived(finding) => (finding, primary(finding, &[]).into_iter().collect()),
     }
 }

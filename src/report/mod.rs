@@ -13,8 +13,8 @@ mod texts;
 mod totals;
 
 pub use charts::{Chart, ChartKind};
-pub use read::read;
 pub(crate) use keys::BESIDE;
+pub use read::read;
 
 use std::sync::Arc;
 

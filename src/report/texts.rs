@@ -6,8 +6,8 @@ use crate::record::{Node, StringMap, Table, Value};
 use crate::source::Span;
 
 use super::expect::join;
-use super::keys::{BESIDE, ORDER, SECTION};
 use super::fields::{Fields, wrong};
+use super::keys::{BESIDE, ORDER, SECTION};
 use super::{TableNote, Text};
 
 /// What a text may say of itself beside its words.
@@ -209,8 +209,8 @@ impl Fields<'_> {
             let label = item.map_or(key.as_str(), |item| &item.label);
             let message = format!("“{}”没有内容：缺少{label}（{path}）", part.heading);
             let entry = self.record.entry(&path);
-            let span =
-                entry.map_or_else(|| self.record.nearest_span(&path), |e| Some(e.node.span.clone()));
+            let span = entry
+                .map_or_else(|| self.record.nearest_span(&path), |e| Some(e.node.span.clone()));
             let mut finding = Diagnostic::new("MISSING", Level::Error, message, path, span)
                 .with_help(format!("在 [{}] 下写上这一段文字", part.key));
             if entry.is_none() {
