@@ -187,7 +187,7 @@ impl<'a> Pen<'a> {
         let first = findings[0];
         let same = findings.iter().all(|finding| finding.message == first.message);
         let title = match self.options.rule(&first.rule) {
-            Some(rule) if !same => &rule.title,
+            Some(rule) if !same => rule.headline(),
             None if !same => "同类问题",
             _ => &first.message,
         };

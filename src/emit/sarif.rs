@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::ReportFindings;
 use super::human::in_one_line;
 use super::json::help;
-use super::{ReportFindings, RuleText};
 use crate::diagnostic::{Diagnostic, Origin, Term};
+use crate::format::Rule;
 use crate::source::{Source, Span};
 
 const SCHEMA: &str =
@@ -21,7 +22,7 @@ pub(super) struct Log {
 
 impl Log {
     /// Adds the findings of a report.
-    pub(super) fn add(&mut self, report: &ReportFindings, rules: &[RuleText]) {
+    pub(super) fn add(&mut self, report: &ReportFindings, rules: &[&Rule]) {
         if self.codes.is_empty() {
             self.codes = rules.iter().map(|rule| rule.code.clone()).collect();
         }
@@ -40,7 +41,7 @@ impl Log {
     }
 
     /// Renders the log with the texts of the rules.
-    pub(super) fn render(self, rules: &[RuleText]) -> String {
+    pub(super) fn render(self, rules: &[&Rule]) -> String {
         let used = self.codes.iter().map(|code| rule(code, rules)).collect::<Vec<_>>();
         let log = json!({
             "$schema": SCHEMA,
@@ -62,17 +63,17 @@ impl Log {
     }
 }
 
-fn rule(code: &str, rules: &[RuleText]) -> Value {
+fn rule(code: &str, rules: &[&Rule]) -> Value {
     let Some(rule) = rules.iter().find(|rule| rule.code == code) else {
         return json!({"id": code});
     };
     let mut value = json!({
         "id": code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.description},
+        "shortDescription": {"text": rule.headline()},
+        "fullDescription": {"text": rule.summary},
         "defaultConfiguration": {"level": rule.level.name()},
     });
-    if let Some(basis) = &rule.basis {
+    if let Some(basis) = rule.ground() {
         value["help"] = json!({"text": format!("依据：{basis}")});
     }
     value
