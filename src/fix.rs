@@ -66,7 +66,7 @@ fn apply(source: &Source, findings: &[Diagnostic]) -> (String, Vec<Done>) {
             continue;
         }
         edits.extend(own);
-        let line = source.position(finding.span.start).line;
+        let line = finding.line(source).unwrap_or(1);
         done.push(Done { rule: finding.rule.clone(), line, message: finding.message.clone() });
     }
     (edited(text, edits), done)

@@ -46,8 +46,11 @@ fn is_glyph_of(other: &Diagnostic, finding: &Diagnostic) -> bool {
     other.rule == "GLYPH"
         && finding.rule == "TEXT-CHARS"
         && other.path == finding.path
-        && other.span.start <= finding.span.start
-        && finding.span.end <= other.span.end
+        && other
+            .span
+            .as_ref()
+            .zip(finding.span.as_ref())
+            .is_some_and(|(outer, inner)| outer.start <= inner.start && inner.end <= outer.end)
 }
 
 /// Whether another rule has told the same: an empty section is reported as missing or empty.
@@ -261,23 +264,25 @@ impl Found<'_> {
             })
     }
 
-    fn place(&self, place: &Place) -> (String, Span) {
+    fn place(&self, place: &Place) -> (String, Option<Span>) {
         match place {
             Place::Text(index, range) => {
                 let text = &self.texts[*index];
-                (text.path.clone(), self.map(text).span(range))
+                (text.path.clone(), Some(self.map(text).span(range)))
             }
             Place::Chart(index, datum) => {
                 let chart = &self.subject.report.charts[*index];
                 let label = datum.and_then(|at| chart.data.get(at)).map(|(label, _)| &label.span);
-                (format!("charts.{}", chart.name), label.unwrap_or(&chart.span).clone())
+                (format!("charts.{}", chart.name), label.or(Some(&chart.span)).cloned())
             }
             Place::Section(index) => {
                 let path = self.page.sections[*index].path.clone();
                 let text =
                     self.texts.iter().find(|text| text.path == path && text.shape == Shape::Body);
-                let span = text
-                    .map_or_else(|| self.file.record.nearest_span(&path), |text| text.span.clone());
+                let span = text.map_or_else(
+                    || self.file.record.nearest_span(&path),
+                    |text| Some(text.span.clone()),
+                );
                 (path, span)
             }
         }

@@ -7,6 +7,7 @@ use crate::report::Report;
 
 use super::Subject;
 use super::plausible::rows_with;
+use super::sums::span_of_row;
 
 /// Last year's figure as an operand; none when its format has no such figure.
 fn previous_term(previous: &Report, path: &str) -> Option<Term> {
@@ -21,9 +22,10 @@ fn previous_term(previous: &Report, path: &str) -> Option<Term> {
     })
 }
 
-fn place(subject: &Subject<'_>, path: &str) -> crate::source::Span {
+/// The place of a figure; of a computed one, that of its row.
+fn place(subject: &Subject<'_>, path: &str) -> Option<crate::source::Span> {
     let figure = subject.report.figure(path);
-    figure.and_then(|figure| figure.span.clone()).unwrap_or(0..0)
+    figure.and_then(|figure| figure.span.clone()).or_else(|| span_of_row(subject, path))
 }
 
 /// For each column: a row equals another row of last year's table.

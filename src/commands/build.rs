@@ -144,10 +144,9 @@ fn pdf(args: &Build, typeset: &Typeset, target: &Target) -> anyhow::Result<Strin
     let bytes = typeset.pdf(&args.standard)?;
     let path = target.path(Emit::Pdf);
     write_atomically(&path, &bytes)?;
-    let kind = if args.draft { "草稿 " } else { "" };
+    let kind = if args.draft { "草稿" } else { "" };
     let (pages, size) = (typeset.page_count(), bytes.len().div_ceil(1024));
-    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display())
-        .replace("草稿  ", "草稿 "))
+    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display()))
 }
 
 fn pages(

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::{self, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use nianbao::emit::{MessageFormat, ReportFindings};
 use nianbao::generator::{Checked, Generator, Input, Neighbours};
@@ -106,8 +107,9 @@ fn read_all(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = files.get(at) else { break };
-            let result = read_among(session, generator, neighbours, path);
-            *results[at].lock().expect("nobody panics holding it") = Some(result);
+            let read = || read_among(session, generator, neighbours, path);
+            let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken(path)));
+            *results[at].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         }
     };
     std::thread::scope(|scope| {
@@ -116,8 +118,17 @@ fn read_all(
         }
         work();
     });
-    let taken = |slot: Mutex<Option<_>>| slot.into_inner().ok().flatten();
-    results.into_iter().filter_map(taken).collect()
+    // Each file has its result in its place: one that is lost is told about, and shifts no other.
+    let taken = |(slot, path): (Mutex<Option<_>>, &PathBuf)| {
+        let result = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+        result.unwrap_or_else(|| Err(broken(path)))
+    };
+    results.into_iter().zip(files).map(taken).collect()
+}
+
+/// What is said of a file on which the program itself failed.
+fn broken(path: &Path) -> String {
+    format!("{}: 核对时程序内部出错，请把数据文件发给开发者", path.display())
 }
 
 /// Reads and checks one report.

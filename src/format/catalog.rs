@@ -10,10 +10,8 @@ use toml::Table;
 
 use super::merge::merge;
 use super::pasted::Pasted;
-use super::rules::RawRule;
 use super::texts::Texts;
 use super::{Format, Manifest, Rule};
-use crate::diagnostic::Level;
 use crate::template::Messages;
 
 mod embedded {
@@ -298,7 +296,7 @@ struct Schema {
 #[derive(serde::Deserialize)]
 struct Rules {
     #[serde(rename = "rule", default)]
-    rules: Vec<RawRule>,
+    rules: Vec<Rule>,
 }
 
 fn build(
@@ -354,33 +352,18 @@ fn read<T: DeserializeOwned>(origin: &str, file: &str, table: Table) -> Result<T
         .map_err(|cause: toml::de::Error| error(format!("{origin}/{file}"), cause.to_string()))
 }
 
-fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> {
+fn add_rules(format: &mut Format, rules: Vec<Rule>) -> Result<(), FormatError> {
     let file = format!("{}/rules.toml", format.origin);
-    for rule in raw {
-        let Some(level) = Level::parse(&rule.level) else {
-            return Err(error(
-                file,
-                format!("规则 {} 的 level 应为 error、warning 或 note", rule.code),
-            ));
-        };
-        let basis = rule.basis.replace("{{ notice }}", format.notice());
-        for (name, text) in [("message", rule.message), ("label", rule.label), ("help", rule.help)]
-        {
+    for mut rule in rules {
+        rule.basis = rule.basis.replace("{{ notice }}", format.notice());
+        let words = [("message", &rule.message), ("label", &rule.label), ("help", &rule.help)];
+        for (name, text) in words {
             format
                 .messages
-                .add(&format!("{}/{name}", rule.code), &text)
+                .add(&format!("{}/{name}", rule.code), text)
                 .map_err(|cause| error(file.clone(), cause.to_string()))?;
         }
-        format.rules.push(Rule {
-            code: rule.code,
-            level,
-            kind: rule.kind,
-            title: rule.title,
-            summary: rule.summary,
-            basis,
-            example: rule.example,
-            repair: rule.repair,
-        });
+        format.rules.push(rule);
     }
     Ok(())
 }

@@ -13,9 +13,9 @@ use futures_core::Stream;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::engine::Job;
-use super::routes::Site;
+use super::job::Job;
 use super::session::Session;
+use super::site::Site;
 
 /// How soon a browser comes back when the connection was lost.
 const RETRY: Duration = Duration::from_millis(500);

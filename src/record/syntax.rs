@@ -17,7 +17,7 @@ const BASIS: &str = "TOML 1.1 语法";
 
 /// The finding for a file that is too large to be a report.
 pub(super) fn too_large(bytes: usize, limit: usize) -> Diagnostic {
-    Diagnostic::new("TOML", Level::Error, "文件太大，不像一份年度报告", "", 0..0)
+    Diagnostic::new("TOML", Level::Error, "文件太大，不像一份年度报告", "", None)
         .with_values(format!("{bytes} 字节"), format!("不超过 {limit} 字节"))
         .with_help("核对是否选错了文件；图片应另存为文件，用 ![说明](文件名.png) 引用")
 }

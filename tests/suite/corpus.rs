@@ -131,7 +131,8 @@ fn check(report: &Table, previous: Option<&Table>) -> Checked {
 }
 
 fn meets(finding: &Diagnostic, expected: &Table, field: &str, checked: &Checked) -> bool {
-    let under = checked.source.text().get(finding.span.clone()).unwrap_or_default();
+    let under =
+        finding.span.clone().and_then(|span| checked.source.text().get(span)).unwrap_or_default();
     let starts = |wanted: &str| finding.terms.iter().any(|term| term.path.starts_with(wanted));
     let place = expected.get("where").and_then(Value::as_str).unwrap_or(field);
     text(expected, "rule").split('|').any(|rule| rule == finding.rule)

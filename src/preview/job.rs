@@ -1,0 +1,27 @@
+//! What the engine is asked to do, and what becomes of it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::session::Edition;
+
+/// What the engine is asked to do.
+pub(super) enum Job {
+    /// Files have changed or may have.
+    Changed(BTreeSet<PathBuf>, Instant),
+    /// A browser shows this report.
+    Open(String),
+    /// A PDF is wanted.
+    Pdf(String, Edition, oneshot::Sender<PdfOutcome>),
+}
+
+/// What became of a PDF.
+pub(super) enum PdfOutcome {
+    /// It was written here, this many pages and bytes.
+    Made { path: PathBuf, pages: usize, size: usize },
+    /// It may not be made, for these reasons.
+    Refused(Vec<String>),
+}
