@@ -225,6 +225,7 @@ pub(super) fn modified(metadata: &fs::Metadata) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Facts, Key, Verdict};
     use super::*;
 
     fn entry(source: &str, finished: i64) -> Entry {

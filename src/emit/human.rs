@@ -301,9 +301,12 @@ impl<'a> Pen<'a> {
         let places: Vec<_> = with_lines.chunk_by(|a, b| a.span == b.span).collect();
         for group in &places {
             if places.len() > 1 {
-                let line = self.frame.source.position(group[0].span.start).line;
-                let text = plain(self.frame.source.line(line).trim());
-                let above = format!("# 第 {line} 行 {} 下面", shortened(&text));
+                let below = |line| {
+                    let text = plain(self.frame.source.line(line).trim());
+                    format!("# 第 {line} 行 {} 下面", shortened(&text))
+                };
+                let line = group[0].line(self.frame.source);
+                let above = line.map_or_else(|| "# 另起一段".to_owned(), below);
                 out += &format!("      {}\n", self.paint.faint(&above));
             }
             for line in group.iter().filter_map(|f| f.suggestion.as_deref()).flat_map(str::lines) {

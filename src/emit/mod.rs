@@ -16,7 +16,7 @@ mod style;
 mod verdict;
 mod wrap;
 
-use crate::diagnostic::{Counts, Diagnostic, Level};
+use crate::diagnostic::{Counts, Diagnostic};
 use crate::format::Rule;
 use crate::generator::Checked;
 use crate::source::Source;
