@@ -14,6 +14,7 @@
 extern crate self as libfuzzer_sys;
 pub(crate) use fuzz::fuzz_target;
 
+mod addresses;
 mod architecture;
 mod batch;
 mod batch_process;
@@ -35,6 +36,7 @@ mod init;
 mod layout;
 mod migrate;
 mod pages;
+mod pagination;
 mod paper;
 mod pasted;
 mod preview;
