@@ -11,7 +11,6 @@ pub mod figures;
 pub mod integrity;
 pub mod pdf;
 pub mod print;
-pub mod structure;
 pub mod tables;
 pub mod texts;
 

@@ -3,8 +3,8 @@
 //! In: the `Table` elements of a tagged PDF. Out: [`Grid`], rows × columns as the table was written, whatever
 //! number of pages it covers: the heads that later pages repeat are decoration, not content.
 
+use super::pdf::structure::Tree;
 use super::pdf::{Bounds, Pdf, Run};
-use super::structure::Tree;
 
 /// Most rows and columns of a table that are laid out.
 const MOST_ROWS: usize = 20_000;

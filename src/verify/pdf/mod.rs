@@ -10,6 +10,7 @@ pub(crate) mod objects;
 mod outline;
 mod page;
 mod paint;
+pub mod structure;
 mod typeface;
 mod xmp;
 
@@ -29,7 +30,7 @@ use content::{Interpreter, MOST_OPERATORS, Typefaces};
 use geometry::Matrix;
 use objects::{Objects, number};
 
-use super::structure::Tree;
+use structure::Tree;
 
 /// Most pages that are read.
 const MOST_PAGES: usize = 5000;

@@ -211,7 +211,7 @@ pub(super) fn public_types(files: &[File]) -> BTreeMap<String, Vec<String>> {
             let rest =
                 declared.iter().find_map(|kind| line.strip_prefix("pub ")?.strip_prefix(kind));
             let name = rest.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
-            if let Some(name) = name {
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
                 types.entry(name.to_owned()).or_default().push(file.path.clone());
             }
         }

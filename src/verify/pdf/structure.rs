@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::pdf::objects::{Objects, as_dictionary};
-use super::pdf::{Bounds, Pdf, Run};
+use super::objects::{Objects, as_dictionary};
+use super::{Bounds, Pdf, Run};
 
 /// Most elements that are read.
 const MOST_ELEMENTS: usize = 1_000_000;
@@ -122,17 +122,6 @@ impl Tree {
     pub fn element_kids(&self, element: usize) -> Vec<usize> {
         let kids = self.elements[element].kids.iter();
         kids.filter_map(|kid| if let Kid::Element(at) = kid { Some(*at) } else { None }).collect()
-    }
-
-    /// Whether an element or one that holds it has a role.
-    pub fn is_within(&self, mut element: usize, role: &str) -> bool {
-        while element != 0 {
-            if self.elements[element].role == role {
-                return true;
-            }
-            element = self.elements[element].parent;
-        }
-        false
     }
 
     /// The marked content of an element and of all within it, in reading order.
