@@ -74,7 +74,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Check(args) => check::run(&session, &args),
         Command::Import(args) => import::run(&session, &args),
         Command::Build(args) => build::run(&session, &args),
-        Command::Formats => formats::run(&session),
+        Command::Formats(args) => formats::run(&session, &args),
         Command::Fonts(args) => fonts::run(&session, &args),
         Command::Schema(args) => schema::run(&session, &args),
         Command::Explain(args) => explain::run(&session, &args),

@@ -6,12 +6,15 @@
 mod catalog;
 mod labels;
 mod merge;
+mod mistake;
 mod model;
 mod pasted;
 mod rules;
+mod survey;
 mod texts;
 
-pub use catalog::{Catalog, FormatError};
+pub use catalog::{Catalog, FormatError, Survey, merged_files, survey_directory};
+pub use mistake::{Mistake, nearest, suggestion};
 pub use model::{
     Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part,
     Row, Section, SentenceFigure, Table, Years,
@@ -39,8 +42,9 @@ pub struct Format {
     pub tables: Vec<Table>,
     /// The rules, in the order in which they run.
     pub rules: Vec<Rule>,
-    /// Mapping from the format before it, as data; `migrate` interprets it.
-    pub mapping: toml::Table,
+    /// `mapping.toml` of its own and of the formats that it extends, nearest first: file and text. `migrate`
+    /// interprets them.
+    pub mappings: Vec<(String, String)>,
     /// Messages of the rules.
     pub messages: Messages,
     /// Template and layout files by path below the format's directory, inherited ones included.
