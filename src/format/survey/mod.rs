@@ -53,7 +53,11 @@ impl Files {
             let wrong = errors.iter().map(|error| {
                 let help =
                     error.help.as_deref().map_or_else(String::new, |help| format!("；{help}"));
-                Mistake::at(&source, &error.span, format!("{}{help}", error.message))
+                Mistake::at(
+                    &source,
+                    &error.span.clone().unwrap_or(0..0),
+                    format!("{}{help}", error.message),
+                )
             });
             mistakes.extend(wrong);
             files.insert(name.clone(), (source, record));
