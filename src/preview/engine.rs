@@ -19,7 +19,7 @@ use super::reports::Reports;
 use super::session::{Session, Shown, Snapshot};
 use super::state::{Stale, Timing, View, is_broken};
 use super::watch::{Message, Targets};
-use super::{pdf, spots};
+use super::{patient, pdf, spots};
 use crate::generator::{Checked, Failure, Generator, Input};
 use crate::output;
 
@@ -257,7 +257,7 @@ impl Engine {
     fn refresh(&mut self, session: &Arc<Session>, since: Instant) {
         let started = Instant::now();
         let mut timing = Timing { wait: micros(started - since), ..Timing::default() };
-        let input = Input::read(&session.path, self.options.previous.as_deref());
+        let input = patient::read(&session.path, self.options.previous.as_deref());
         timing.read = micros(started.elapsed());
         let is_absent = match &input {
             Ok(input) => input.bytes.is_empty(),

@@ -42,7 +42,7 @@ pub(super) fn of_report(site: &Arc<Site>, session: Arc<Session>) -> Feed {
     let viewer = session.view();
     site.ask(Job::Open(session.id.clone()));
     let hello = hello(site);
-    feed(|sender| async move {
+    feed(site, |sender| async move {
         let _viewer = viewer;
         if sender.send(hello).await.is_err() {
             return;
@@ -65,7 +65,7 @@ pub(super) fn of_report(site: &Arc<Site>, session: Arc<Session>) -> Feed {
 pub(super) fn of_list(site: &Arc<Site>) -> Feed {
     let mut news = site.reports.subscribe();
     let hello = hello(site);
-    feed(|sender| async move {
+    feed(site, |sender| async move {
         if sender.send(hello).await.is_err() {
             return;
         }
@@ -89,9 +89,10 @@ fn hello(site: &Site) -> Event {
 }
 
 fn feed<F: Future<Output = ()> + Send + 'static>(
+    site: &Site,
     work: impl FnOnce(mpsc::Sender<Event>) -> F,
 ) -> Feed {
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(work(sender));
+    site.streams.add(tokio::spawn(work(sender)).abort_handle());
     Sse::new(Events(receiver)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("·"))
 }

@@ -15,6 +15,7 @@ mod job;
 mod memory;
 mod options;
 mod page;
+mod patient;
 mod pdf;
 mod reports;
 mod routes;
@@ -22,6 +23,7 @@ mod session;
 mod site;
 mod spots;
 mod state;
+mod streams;
 mod summary;
 mod watch;
 

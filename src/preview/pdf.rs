@@ -4,11 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::job::PdfOutcome;
 use super::options::Options;
+use super::patient;
 use super::session::{Edition, Made, Session};
 use super::state::is_broken;
 use crate::diagnostic::Level;
 use crate::export::Standards;
-use crate::generator::{Checked, Failure, Generator, Input};
+use crate::generator::{Checked, Failure, Generator};
 use crate::output;
 
 /// Makes a PDF of the file as it is now, beside it.
@@ -31,7 +32,7 @@ fn attempt(
     session: &Session,
     edition: Edition,
 ) -> Result<PdfOutcome, Failure> {
-    let input = Input::read(&session.path, options.previous.as_deref())
+    let input = patient::read(&session.path, options.previous.as_deref())
         .map_err(|error| Failure(format!("数据文件读不了：{}", output::reason(&error))))?;
     let checked = generator.check(&input);
     let counts = checked.counts();

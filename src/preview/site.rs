@@ -9,6 +9,7 @@ use axum::http::header::HeaderValue;
 use super::assets;
 use super::job::Job;
 use super::reports::Reports;
+use super::streams::Streams;
 
 /// What all requests share.
 pub(super) struct Site {
@@ -18,6 +19,8 @@ pub(super) struct Site {
     pub(super) assets: String,
     pub(super) editor: Option<String>,
     pub(super) deny_warnings: bool,
+    /// The streams of events that are open.
+    pub(super) streams: Streams,
     jobs: Mutex<Sender<Job>>,
     hosts: [String; 2],
     pub(super) is_folder: bool,
@@ -39,6 +42,7 @@ impl Site {
             assets: assets::version(),
             editor,
             deny_warnings,
+            streams: Streams::default(),
             jobs: Mutex::new(jobs),
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
             is_folder,

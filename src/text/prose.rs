@@ -131,7 +131,9 @@ impl Prose {
     /// What stands before a figure in its sentence, from the last of the `stops` on.
     pub fn before(&self, figure: usize, stops: &[char]) -> &str {
         let at = self.figures[figure].at;
-        let sentence = self.sentences.iter().find(|sentence| sentence.range.contains(&at));
+        let after = self.sentences.partition_point(|sentence| sentence.range.start <= at);
+        let sentence = after.checked_sub(1).map(|last| &self.sentences[last]);
+        let sentence = sentence.filter(|sentence| sentence.range.contains(&at));
         let before = &self.figured[sentence.map_or(0, |sentence| sentence.range.start)..at];
         before.rsplit(stops).next().unwrap_or(before)
     }
@@ -223,6 +225,7 @@ struct Figured<'a> {
 impl Figured<'_> {
     fn line(&mut self, letters: &[Letter]) {
         let signs = signs(letters, &mut self.numerals);
+        let closing = closing(&signs);
         let mut depth = 0usize;
         let mut start = 0;
         for (at, sign) in signs.iter().enumerate() {
@@ -230,29 +233,46 @@ impl Figured<'_> {
                 '（' => depth += 1,
                 '）' => depth = depth.saturating_sub(1),
                 '。' | '！' | '？' if depth == 0 => {
-                    self.sentence(&signs[start..at], None);
+                    self.sentence(&signs, &closing, start..at);
                     start = at + 1;
                 }
                 _ => {}
             }
         }
-        self.sentence(&signs[start..], None);
+        self.sentence(&signs, &closing, start..signs.len());
     }
 
-    /// Writes a sentence, then the parentheses in it.
-    fn sentence(&mut self, signs: &[Sign], host: Option<(usize, usize)>) {
-        if signs.is_empty() {
-            return;
+    /// Writes a sentence, then the parentheses in it, each followed by those in it. Parentheses may nest by the ten
+    /// thousand (a pasted row of brackets did), so what waits to be written is a list.
+    fn sentence(&mut self, signs: &[Sign], closing: &[usize], range: Range<usize>) {
+        let mut waiting = vec![(range, None)];
+        while let Some((range, host)) = waiting.pop() {
+            let number = self.prose.sentences.len();
+            let asides = self.piece(signs, closing, range, host);
+            let hosted = asides.into_iter().map(|(aside, at)| (aside, Some((number, at))));
+            let first = waiting.len();
+            waiting.extend(hosted);
+            waiting[first..].reverse();
         }
-        let number = self.prose.sentences.len();
-        let (from, figures) = (self.prose.figured.len(), self.prose.figures.len());
+    }
+
+    /// Writes a sentence without its parentheses; returns those, each with its place in the figured view.
+    fn piece(
+        &mut self,
+        signs: &[Sign],
+        closing: &[usize],
+        range: Range<usize>,
+        host: Option<(usize, usize)>,
+    ) -> Vec<(Range<usize>, usize)> {
         let mut asides: Vec<(Range<usize>, usize)> = Vec::new();
-        let mut at = 0;
-        while at < signs.len() {
-            if signs[at].char == '（'
-                && let Some(close) = closing(signs, at)
-                && !is_number(&signs[at + 1..close])
-            {
+        let Some(last) = range.clone().next_back().map(|last| signs[last].end) else {
+            return asides;
+        };
+        let (from, figures) = (self.prose.figured.len(), self.prose.figures.len());
+        let mut at = range.start;
+        while at < range.end {
+            let close = closing[at];
+            if close < range.end && !is_number(&signs[at + 1..close]) {
                 if close > at + 2 {
                     asides.push((at + 1..close, self.prose.figured.len()));
                 }
@@ -264,13 +284,10 @@ impl Figured<'_> {
         }
         let range = from..self.prose.figured.len();
         let figures = figures..self.prose.figures.len();
-        let last = signs[signs.len() - 1].end;
         let prose = &mut *self.prose;
         prose.figured_map.push(&mut prose.figured, '。', last, last);
         prose.sentences.push(Sentence { range, figures, host, line: self.line });
-        for (aside, place) in asides {
-            self.sentence(&signs[aside], Some((number, place)));
-        }
+        asides
     }
 
     fn sign(&mut self, sign: &Sign) {
@@ -365,22 +382,22 @@ fn chinese_mark(letters: &[Letter], at: usize) -> char {
     }
 }
 
-/// The place of the parenthesis that closes the one at `open`.
-fn closing(signs: &[Sign], open: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, sign) in signs.iter().enumerate().skip(open) {
+/// For each sign that opens a parenthesis, the place of the one that closes it; for all others no place at all.
+fn closing(signs: &[Sign]) -> Vec<usize> {
+    let mut closing = vec![usize::MAX; signs.len()];
+    let mut open = Vec::new();
+    for (at, sign) in signs.iter().enumerate() {
         match sign.char {
-            '（' => depth += 1,
+            '（' => open.push(at),
             '）' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
+                if let Some(start) = open.pop() {
+                    closing[start] = at;
                 }
             }
             _ => {}
         }
     }
-    None
+    closing
 }
 
 /// Whether a parenthesis holds only a number, as in （一）.
