@@ -353,6 +353,12 @@ pub(crate) struct Import {
     /// 格式；不给时按表格的栏目认
     #[arg(long, value_name = "格式")]
     pub(crate) format: Option<String>,
+    /// 不新建：逐处列出文件与这个数据文件的不同，接受的写进去
+    #[arg(long, value_name = "数据文件", conflicts_with_all = ["output", "format"])]
+    pub(crate) into: Option<PathBuf>,
+    /// 与 --into 合用：all 接受全部改动，或用逗号分隔的路径
+    #[arg(long, value_name = "all或路径", value_delimiter = ',', requires = "into")]
+    pub(crate) accept: Vec<String>,
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字

@@ -20,6 +20,7 @@ mod formats;
 mod import;
 mod init;
 mod inputs;
+mod into;
 mod migrate;
 mod outputs;
 mod preview;
