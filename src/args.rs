@@ -401,14 +401,15 @@ pub(crate) struct Diff {
     pub(crate) pages: Option<PathBuf>,
 }
 
-/// 核验本程序生成的 PDF：读回表中数字，按规则和数据文件核对
+/// 核验成品（PDF、docx、HTML、xlsx、csv）：读回数字和文字，按规则和数据文件核对
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// PDF 文件，可给多个
-    #[arg(value_name = "PDF", required = true)]
+    /// 文件或文件夹，可给多个：PDF、docx、从网站另存的网页、xlsx、csv
+    #[arg(value_name = "文件或文件夹", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// 与这个数据文件逐格核对，并重新排版比对画面
-    #[arg(long, value_name = "文件")]
+    /// 与这个数据文件逐格核对，PDF 还重新排版比对画面；给文件夹时按文件名
+    /// 找各份的数据文件
+    #[arg(long, value_name = "文件或文件夹")]
     pub(crate) data: Option<PathBuf>,
     /// 要核验的是草稿
     #[arg(long)]

@@ -28,6 +28,7 @@ mod results;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
+mod verify_inputs;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! The engine: reads, checks and sets reports whenever something they depend on changes, on one thread of its own.
 //!
 //! In: [`Job`]s from the watcher and from requests. Out: a new [`Snapshot`] in each session that changed. Requests
-//! never wait for the engine, except for the one that asks for a PDF.
+//! never wait for the engine, except for those that ask for a PDF or another file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use super::job::{Job, PdfOutcome};
+use super::job::{INTERNAL, Job, PdfOutcome};
+use super::making;
 use super::memory::{Memory, digest, files};
 use super::options::Options;
 use super::page::Page;
@@ -130,6 +131,23 @@ impl Engine {
                 // Whoever asked may have gone.
                 let _ = answer.send(outcome);
             }
+            Job::Make(id, wanted, answer) => {
+                let outcome = match self.reports.get(&id) {
+                    Some(session) => self.make(&session, &wanted),
+                    None => making::Outcome::Refused(vec!["没有这份报告".to_owned()]),
+                };
+                let _ = answer.send(outcome);
+            }
+        }
+    }
+
+    /// Makes other files than the PDF.
+    fn make(&self, session: &Session, wanted: &making::Wanted) -> making::Outcome {
+        let made = || making::make(&self.generator, &self.options, session, wanted);
+        match catch_unwind(AssertUnwindSafe(made)) {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(failure)) => making::Outcome::Refused(vec![failure.0]),
+            Err(_) => making::Outcome::Refused(vec![INTERNAL.to_owned()]),
         }
     }
 

@@ -6,7 +6,11 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
+use super::making;
 use super::session::Edition;
+
+/// What is said of a fault of the program.
+pub(super) const INTERNAL: &str = "程序内部出错，请把数据文件发给开发者";
 
 /// What the engine is asked to do.
 pub(super) enum Job {
@@ -16,6 +20,8 @@ pub(super) enum Job {
     Open(String),
     /// A PDF is wanted.
     Pdf(String, Edition, oneshot::Sender<PdfOutcome>),
+    /// Something else is wanted.
+    Make(String, making::Wanted, oneshot::Sender<making::Outcome>),
 }
 
 /// What became of a PDF.

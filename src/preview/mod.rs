@@ -12,6 +12,7 @@ mod engine;
 mod events;
 mod guard;
 mod job;
+mod making;
 mod memory;
 mod options;
 mod page;

@@ -2,14 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::job::PdfOutcome;
+use super::job::{INTERNAL, PdfOutcome};
 use super::options::Options;
 use super::patient;
 use super::session::{Edition, Made, Session};
-use super::state::is_broken;
+use super::state::{is_broken, reasons};
 use crate::diagnostic::Level;
 use crate::export::Standards;
-use crate::generator::{Checked, Failure, Generator};
+use crate::generator::{Failure, Generator};
 use crate::output;
 
 /// Makes a PDF of the file as it is now, beside it.
@@ -22,7 +22,7 @@ pub(super) fn make(
     match catch_unwind(AssertUnwindSafe(|| attempt(generator, options, session, edition))) {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(failure)) => PdfOutcome::Refused(vec![failure.0]),
-        Err(_) => PdfOutcome::Refused(vec!["程序内部出错，请把数据文件发给开发者".to_owned()]),
+        Err(_) => PdfOutcome::Refused(vec![INTERNAL.to_owned()]),
     }
 }
 
@@ -53,15 +53,4 @@ fn attempt(
     let (pages, size) = (typeset.page_count(), bytes.len());
     session.keep(edition, Made { name, bytes: bytes.into() });
     Ok(PdfOutcome::Made { path, pages, size })
-}
-
-fn reasons(checked: &Checked, least: Level) -> Vec<String> {
-    let errors = checked.diagnostics.iter().filter(|found| found.counts() && found.level >= least);
-    errors
-        .map(|found| {
-            let line = found.line(&checked.source);
-            let place = line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"));
-            format!("{place}：{}", found.message)
-        })
-        .collect()
 }

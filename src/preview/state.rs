@@ -317,3 +317,15 @@ fn pages(shown: &Shown) -> Vec<PageState<'_>> {
 pub(super) fn is_broken(checked: &Checked) -> bool {
     checked.report.is_none() || checked.diagnostics.iter().any(blocks)
 }
+
+/// What stands in the way, each with its line.
+pub(super) fn reasons(checked: &Checked, least: Level) -> Vec<String> {
+    let errors = checked.diagnostics.iter().filter(|found| found.counts() && found.level >= least);
+    errors
+        .map(|found| {
+            let line = found.line(&checked.source);
+            let place = line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"));
+            format!("{place}：{}", found.message)
+        })
+        .collect()
+}
