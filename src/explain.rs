@@ -56,8 +56,8 @@ pub fn text(rule: &Rule) -> String {
     part("改为", &rule.repair);
     part("依据", &rule.basis);
     out += "\n豁免:\n";
-    if rule.is_form() {
-        return out + &indented(&wrap(FORM, COLUMNS - 2));
+    if rule.level == Level::Error {
+        return out + &indented(&wrap(ERROR, COLUMNS - 2));
     }
     out += &indented(&wrap(WAIVER, COLUMNS - 2));
     out + "\n" + &indented(&waiver(&rule.code).lines().map(str::to_owned).collect::<Vec<_>>())
@@ -65,7 +65,7 @@ pub fn text(rule: &Rule) -> String {
 
 const WAIVER: &str = "核对后情况属实、无须修改的，在数据文件末尾加上下面几行；它照样列出，但不再计数，也不印在报告里。\
 where 照抄检查结果里的“位置”，不写则这条规则全部豁免。";
-const FORM: &str = "这是数据文件的写法问题，改正即可，不宜豁免。";
+const ERROR: &str = "错误与表格本身矛盾，或者是数据文件的写法问题，必须改正，不能豁免。";
 
 fn waiver(code: &str) -> String {
     format!("[[waivers]]\nrule = \"{code}\"\nwhere = \"……\"\nreason = \"……\"\n")
@@ -123,7 +123,10 @@ pub fn markdown(formats: &[&Format]) -> String {
     for (rule, ids) in &rules {
         out += &section(rule, (ids.len() < formats.len()).then_some(ids));
     }
-    out += &format!("\n## 豁免\n\n{WAIVER}\n\n```toml\n{}```\n", waiver("规则代码"));
+    out += &format!(
+        "\n## 豁免\n\n{ERROR}\n\n提醒和提示，{WAIVER}\n\n```toml\n{}```\n",
+        waiver("规则代码")
+    );
     out
 }
 

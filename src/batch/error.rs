@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::facts::Skipped;
 use super::lock::LockError;
 use crate::generator::Failure;
 use crate::output::{OutputError, reason};
@@ -27,6 +28,8 @@ pub enum BatchError {
     Collisions(Vec<Collision>),
     /// Fonts or formats cannot be used.
     Failure(Failure),
+    /// There is no report in the folder; what else there is.
+    Empty(PathBuf, Vec<Skipped>),
     /// A file of the run's record cannot be written.
     Record(OutputError),
     /// There are no records of shards to join.
@@ -53,6 +56,20 @@ impl fmt::Display for BatchError {
                 )
             }
             BatchError::Failure(failure) => failure.fmt(f),
+            BatchError::Empty(folder, skipped) => {
+                write!(
+                    f,
+                    "{} 里没有找到年报数据文件（扩展名 .toml、含 [report] 表）",
+                    folder.display()
+                )?;
+                for file in skipped.iter().take(5) {
+                    write!(f, "\n  {}：{}", file.path, file.reason)?;
+                }
+                if skipped.len() > 5 {
+                    write!(f, "\n  ……共 {} 个别的文件", skipped.len())?;
+                }
+                Ok(())
+            }
             BatchError::Record(error) => error.fmt(f),
             BatchError::NoShards(folder) => write!(
                 f,

@@ -1,5 +1,7 @@
 //! This year's figures against last year's report of the same agency, in whichever format that is.
 
+use rust_decimal::Decimal;
+
 use crate::diagnostic::{Diagnostic, Origin, Term};
 use crate::format::{Context, Rule, Table};
 use crate::number::print;
@@ -40,14 +42,18 @@ pub(super) fn equal(
     let Some(table) = subject.format().table(table) else { return };
     for section in &table.sections {
         let Some(row) = section.rows.iter().find(|found| found.key == row) else { continue };
+        let mut apart = Decimal::ZERO;
         for column in &section.columns {
             let path = table.path(section, row, column);
             let before = format!("{}.{previous_row}.{}", table.key, column.key);
             let Some(reported) = subject.report.value(&path) else { continue };
             let Some(expected) = previous.value(&before) else { continue };
-            if reported == expected {
+            let difference = reported.checked_sub(expected).unwrap_or_default();
+            // A total that is off by what its terms are off has the same cause as they.
+            if reported == expected || (column.total && !apart.is_zero() && difference == apart) {
                 continue;
             }
+            apart = apart.checked_add(difference).unwrap_or_default();
             let context = Context::from([
                 ("row", row.label.clone()),
                 ("column", column.label.clone()),

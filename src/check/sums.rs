@@ -134,8 +134,10 @@ fn compare_sum<'a>(
     context.insert("sum", addition(&terms));
     tell_written(subject, total, &mut context);
     let span = span_of(subject, total, &terms);
-    let mut found =
-        subject.finding(rule, total, span, &context).with_values(print(reported), print(computed));
+    let mut found = subject.finding(rule, total, span, &context);
+    found.reported = Some(print(reported));
+    // A total that is right must not be told to become what wrong totals add up to.
+    found.computed = (!words.settled).then(|| print(computed));
     found.terms = terms;
     findings.push(found);
 }

@@ -9,10 +9,12 @@ mod expect;
 mod fields;
 mod keys;
 mod read;
+mod remedy;
 mod texts;
 mod totals;
 
 pub use charts::{Chart, ChartKind};
+pub use fields::YEARS;
 pub(crate) use keys::BESIDE;
 pub use read::read;
 
