@@ -72,7 +72,7 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
             let place = moved(source, &text, line, &span);
             let (mut finding, corrected) = diagnose_line(source, line, place, message, names);
             // A line is read with full-width signs made plain: what was found need not stand in it letter by letter.
-            finding.span = in_text(source, finding.span);
+            finding.span = finding.span.map(|span| in_text(source, span));
             found.insert(line, finding);
             if let Some(corrected) = corrected {
                 lines[line - 1] = corrected;
