@@ -115,7 +115,7 @@ impl File {
             let path =
                 if path.first().is_some_and(|first| first == "self") { &path[1..] } else { &path };
             let [file, .., name] = path else { continue };
-            if modules.contains(&[self.module.as_slice(), &[file.clone()]].concat()) {
+            if modules.contains(&[self.module.as_slice(), std::slice::from_ref(file)].concat()) {
                 handed.insert(name.clone(), file.clone());
             }
         }
@@ -168,7 +168,8 @@ pub(super) fn rooms(files: &[File]) -> BTreeMap<Names, BTreeSet<(String, String)
                     break;
                 }
                 let name = &used[depth];
-                let is_file = modules.contains(&[room.as_slice(), &[name.clone()]].concat());
+                let is_file =
+                    modules.contains(&[room.as_slice(), std::slice::from_ref(name)].concat());
                 let from = handed.get(&room).and_then(|handed| handed.get(name));
                 let other = if is_file { Some(name) } else { from };
                 if let Some(other) = other.filter(|other| *other != own) {
