@@ -20,6 +20,7 @@ mod patient;
 mod pdf;
 mod reports;
 mod routes;
+mod save;
 mod session;
 mod site;
 mod spots;
@@ -38,6 +39,7 @@ use crate::generator::Generator;
 use engine::Engine;
 use job::Job;
 use reports::Reports;
+pub use save::Save;
 
 pub use options::Options;
 
@@ -57,6 +59,18 @@ impl Preview {
     /// # Errors
     /// When the port is taken, or the system has no more threads.
     pub fn start(options: Options, generator: Generator) -> io::Result<Self> {
+        Self::start_draft(options, generator, None)
+    }
+
+    /// Starts the preview of a draft that was made of a foreign file; the page offers to save it.
+    ///
+    /// # Errors
+    /// As [`Preview::start`].
+    pub fn start_draft(
+        options: Options,
+        generator: Generator,
+        save: Option<Save>,
+    ) -> io::Result<Self> {
         let options = options.absolute();
         let listener = listen(options.port)?;
         listener.set_nonblocking(true)?;
@@ -66,7 +80,7 @@ impl Preview {
         let reports = Arc::new(Reports::new());
         let is_folder = options.is_folder;
         let (editor, deny_warnings) = (options.editor.clone(), options.deny_warnings);
-        let words = site::Words { is_folder, editor, deny_warnings };
+        let words = site::Words { is_folder, editor, deny_warnings, save };
         let engine = Engine::new(options, generator, reports.clone(), targets);
         engine.start(inbox)?;
         if !is_folder {

@@ -39,6 +39,7 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/reports/{id}/source", get(source))
         .route("/reports/{id}/checklist", get(check_list))
         .route("/reports/{id}/pdf", post(make_pdf))
+        .route("/reports/{id}/save", post(save_draft))
         .route("/reports/{id}/pdf/{edition}", get(pdf))
         .route("/reports/{id}/files", post(make_files))
         .route("/reports/{id}/content", post(make_content))
@@ -208,6 +209,17 @@ async fn make_pdf(
         }),
         Ok(PdfOutcome::Refused(reasons)) => json!({"made": false, "reasons": reasons}),
         Err(_) => json!({"made": false, "reasons": ["程序正在结束"]}),
+    };
+    Ok(Json(words).into_response())
+}
+
+/// Saves an imported draft as a data file.
+async fn save_draft(State(site): Shared, Path(id): Path<String>) -> Result<Response, Missing> {
+    session(&site, &id)?;
+    let save = site.save.as_ref().ok_or(Missing)?;
+    let words = match save.write() {
+        Ok(path) => json!({"saved": true, "path": path.to_string_lossy()}),
+        Err(reason) => json!({"saved": false, "reason": reason}),
     };
     Ok(Json(words).into_response())
 }

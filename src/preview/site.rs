@@ -9,6 +9,7 @@ use axum::http::header::HeaderValue;
 use super::assets;
 use super::job::Job;
 use super::reports::Reports;
+use super::save::Save;
 use super::streams::Streams;
 
 /// What all requests share.
@@ -19,6 +20,8 @@ pub(super) struct Site {
     pub(super) assets: String,
     pub(super) editor: Option<String>,
     pub(super) deny_warnings: bool,
+    /// The imported draft that can be saved.
+    pub(super) save: Option<Save>,
     /// The streams of events that are open.
     pub(super) streams: Streams,
     jobs: Mutex<Sender<Job>>,
@@ -31,17 +34,19 @@ pub(super) struct Words {
     pub(super) is_folder: bool,
     pub(super) editor: Option<String>,
     pub(super) deny_warnings: bool,
+    pub(super) save: Option<Save>,
 }
 
 impl Site {
     pub(super) fn new(reports: Arc<Reports>, jobs: Sender<Job>, port: u16, words: Words) -> Self {
-        let Words { is_folder, editor, deny_warnings } = words;
+        let Words { is_folder, editor, deny_warnings, save } = words;
         Self {
             reports,
             token: token(),
             assets: assets::version(),
             editor,
             deny_warnings,
+            save,
             streams: Streams::default(),
             jobs: Mutex::new(jobs),
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],

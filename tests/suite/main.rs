@@ -31,6 +31,7 @@ mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
 mod forgeries;
+mod format_mistakes;
 mod formats;
 mod fuzz;
 mod hostile;
