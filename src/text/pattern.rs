@@ -135,6 +135,41 @@ fn push_sign(out: &mut String, char: char, view: View, in_class: bool) {
     }
 }
 
+/// Reads several patterns.
+///
+/// # Errors
+/// One of them cannot be used.
+pub(crate) fn all_of(
+    words: Words<'_>,
+    patterns: &[String],
+    view: View,
+) -> Result<Vec<Pattern>, PatternError> {
+    patterns.iter().map(|pattern| words.compile(pattern, view)).collect()
+}
+
+/// Joins patterns into one; `None` when there are none.
+///
+/// # Errors
+/// One of them cannot be used.
+pub(crate) fn any_of(
+    words: Words<'_>,
+    patterns: &[String],
+    view: View,
+) -> Result<Option<Pattern>, PatternError> {
+    match patterns.is_empty() {
+        true => Ok(None),
+        false => words.compile(&patterns.join("|"), view).map(Some),
+    }
+}
+
+/// Whether a dotted path meets one of the patterns `a.b`, `a.*`, `*`.
+pub(crate) fn meets(path: &str, patterns: &[String]) -> bool {
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => path.starts_with(start),
+        None => path == pattern,
+    })
+}
+
 /// A pattern, compiled when it is first needed: a report needs few of them.
 #[derive(Debug)]
 pub struct Pattern {

@@ -1,0 +1,540 @@
+//! What the text says of each figure, in any order of words.
+//!
+//! In: the prose of a field, the lexicon, year and scope of the report. Out: for each figure a [`Frame`]: what is
+//! counted, what happened to it, how it ended, who, by which way, when. A figure's stretch runs from the start of its
+//! clause, or the figure before, to the figure; the last figure of a clause also takes what follows it. What cannot be
+//! told makes a frame silent, with the reason.
+
+use std::ops::Range;
+
+use super::context::{Setting, Walk};
+use super::lexicon::{Lexicon, Role, ValueId};
+use super::tokens::{Line, Time, Token, What};
+use crate::text::numeral::Kind;
+use crate::text::prose::Prose;
+
+/// Why a figure is compared with nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// Another time.
+    Time,
+    /// A change, or a figure that is compared with.
+    Delta,
+    /// Somebody else's figures.
+    Scope,
+    /// Somebody else's business, or done a second time.
+    Others,
+    /// Late, withdrawn, sent back.
+    Late,
+    /// No thing of the form.
+    Foreign,
+    /// Words that are not known.
+    Unknown,
+    /// One of several ways.
+    Channel,
+    /// A part of another figure.
+    Part,
+    /// A measure word that counts no cases.
+    Unit,
+    /// Names and figures that do not pair.
+    Respective,
+}
+
+/// What is said of a figure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// The figure; none where the text says that there are none.
+    pub(crate) figure: Option<usize>,
+    /// Its place in the figured view.
+    pub(crate) range: Range<usize>,
+    /// The sentence.
+    pub(crate) sentence: usize,
+    /// The clause in it.
+    pub(crate) clause: usize,
+    /// The things counted; several are counted together.
+    pub(crate) things: Vec<ValueId>,
+    /// Whether the thing stands in the clause itself.
+    pub(crate) named: bool,
+    /// The cases that the sentence has named: a result may be of all of them.
+    pub(crate) cases: Vec<ValueId>,
+    /// What happened to them.
+    pub(crate) events: Vec<ValueId>,
+    /// How they ended.
+    pub(crate) outcomes: Vec<ValueId>,
+    /// Whether the outcomes are examples: 因不掌握等原因.
+    pub(crate) etc: bool,
+    /// Who applied.
+    pub(crate) who: Vec<ValueId>,
+    /// Whether it is said to be a total.
+    pub(crate) total: bool,
+    /// Whether it holds for each of several things: 各, 均.
+    pub(crate) each: bool,
+    /// Whether it stands after 其中 or in a parenthesis.
+    pub(crate) part: bool,
+    /// Whether the text has named disclosure in the sentence.
+    pub(crate) disclosure: bool,
+    /// Why it is compared with nothing.
+    pub(crate) silence: Option<Silence>,
+}
+
+/// A field, read.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    /// The words.
+    pub(crate) lexicon: &'a Lexicon,
+    /// The text.
+    pub(crate) prose: &'a Prose,
+    /// Its sentences as tokens, with the setting of each token.
+    pub(crate) lines: Vec<(Line, Vec<Setting>)>,
+    /// The frames of all counts and sums of money, by figure.
+    pub(crate) frames: Vec<Frame>,
+    /// The frames of what the text says there is none of.
+    pub(crate) said_none: Vec<Frame>,
+    /// Whether the field is about applications.
+    pub(crate) about_requests: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads a field.
+    pub(crate) fn new(lexicon: &'a Lexicon, prose: &'a Prose, walk: &Walk<'_>) -> Self {
+        let mut reading = Self {
+            lexicon,
+            prose,
+            lines: Vec::with_capacity(prose.sentences.len()),
+            frames: Vec::new(),
+            said_none: Vec::new(),
+            about_requests: walk.about_requests(),
+        };
+        for number in 0..prose.sentences.len() {
+            let sentence = &prose.sentences[number];
+            let line = Line::read(lexicon, prose, sentence, walk.year);
+            let settings = walk.settings(&reading.lines, prose, number, &line);
+            reading.lines.push((line, settings));
+            let from = reading.frames.len();
+            reading.sentence(number);
+            reading.bare_totals(from);
+        }
+        let nones: Vec<Frame> =
+            (0..prose.sentences.len()).flat_map(|number| reading.nones(number)).collect();
+        reading.said_none = nones;
+        reading
+    }
+
+    /// The frame of a figure.
+    pub(crate) fn frame(&self, figure: usize) -> Option<&Frame> {
+        let found = self.frames.binary_search_by_key(&Some(figure), |frame| frame.figure);
+        found.ok().map(|at| &self.frames[at])
+    }
+
+    /// The value of a word.
+    pub(crate) fn role(&self, token: &Token) -> Option<Role> {
+        match token.what {
+            What::Word(id) => Some(self.lexicon.value(id).role),
+            _ => None,
+        }
+    }
+
+    /// The name of the value of a word with a role.
+    pub(crate) fn named(&self, token: &Token, role: Role) -> Option<&str> {
+        match token.what {
+            What::Word(id) if self.lexicon.value(id).role == role => {
+                Some(&self.lexicon.value(id).name)
+            }
+            _ => None,
+        }
+    }
+
+    fn sentence(&mut self, number: usize) {
+        let mut frames = Vec::new();
+        let (line, settings) = &self.lines[number];
+        for (clause, part) in line.clauses.iter().enumerate() {
+            let mut from = part.tokens.start;
+            let figures: Vec<usize> = part
+                .tokens
+                .clone()
+                .filter(|&at| matches!(line.tokens[at].what, What::Figure(_)))
+                .collect();
+            for (order, &at) in figures.iter().enumerate() {
+                let What::Figure(figure) = line.tokens[at].what else { continue };
+                let is_last = order + 1 == figures.len();
+                let tail = if is_last { at + 1..part.tokens.end } else { at + 1..at + 1 };
+                let kind = self.prose.figures[figure].numeral.kind;
+                if matches!(kind, Kind::Count | Kind::Money) {
+                    let stretch = Stretch {
+                        reading: self,
+                        line,
+                        setting: &settings[at],
+                        before: from..at,
+                        after: tail,
+                    };
+                    let mut frame = stretch.frame(figure);
+                    (frame.sentence, frame.clause) = (number, clause);
+                    frames.push(frame);
+                }
+                from = at + 1;
+            }
+        }
+        self.respective(number, &mut frames);
+        self.parts(&mut frames);
+        self.frames.append(&mut frames);
+    }
+
+    /// 甲、乙分别为3件、5件: names before, figures after, one to one.
+    fn respective(&self, number: usize, frames: &mut [Frame]) {
+        let (line, settings) = &self.lines[number];
+        let is_word = |token: &Token| self.role(token) == Some(Role::Respective);
+        let Some(word) = line.tokens.iter().position(is_word) else { return };
+        let Some(clause) = line.clauses.iter().find(|clause| clause.tokens.contains(&word)) else {
+            return;
+        };
+        let joins = |token: &Token| match token.what {
+            What::Mark('、') => true,
+            What::Word(_) => {
+                ["和", "与", "及", "以及"].contains(&&self.prose.figured[token.range.clone()])
+            }
+            _ => false,
+        };
+        let names: Vec<&[Token]> = line.tokens[clause.tokens.start..word].split(joins).collect();
+        let end = (word..line.tokens.len())
+            .find(|&at| line.tokens[at].what == What::Mark('；'))
+            .unwrap_or(line.tokens.len());
+        let figures: Vec<usize> =
+            (word..end).filter(|&at| matches!(line.tokens[at].what, What::Figure(_))).collect();
+        let pairs = names.len() > 1 && names.len() == figures.len();
+        let mut from = clause.tokens.start;
+        for (order, &at) in figures.iter().enumerate() {
+            let What::Figure(figure) = line.tokens[at].what else { continue };
+            let length = names.get(order).map_or(0, |name| name.len());
+            let before = from..from + length;
+            from += length + 1;
+            let Some(frame) = frames.iter_mut().find(|frame| frame.figure == Some(figure)) else {
+                continue;
+            };
+            if !pairs {
+                frame.silence.get_or_insert(Silence::Respective);
+                continue;
+            }
+            let setting = &settings[at];
+            let stretch = Stretch { reading: self, line, setting, before, after: at..at };
+            let (sentence, clause) = (frame.sentence, frame.clause);
+            *frame = stretch.frame(figure);
+            (frame.sentence, frame.clause) = (sentence, clause);
+        }
+    }
+
+    /// A part of a figure that is narrowed is narrowed as well.
+    fn parts(&self, frames: &mut [Frame]) {
+        for at in 0..frames.len() {
+            let frame = &frames[at];
+            if !frame.part || frame.silence.is_some() {
+                continue;
+            }
+            let base = frames[..at].iter().rfind(|base| !base.part);
+            let host = self.prose.sentences[frame.sentence].host;
+            let hosted = host.and_then(|(host, place)| {
+                let of_host = |base: &&Frame| base.sentence == host && base.range.start < place;
+                self.frames.iter().rfind(of_host)
+            });
+            let Some(base) = base.or(hosted) else { continue };
+            let narrowed = match base.silence {
+                Some(
+                    Silence::Channel
+                    | Silence::Unknown
+                    | Silence::Scope
+                    | Silence::Others
+                    | Silence::Foreign
+                    | Silence::Late
+                    | Silence::Time,
+                ) => true,
+                _ => {
+                    !base.outcomes.is_empty() && frame.outcomes.is_empty()
+                        || !base.who.is_empty() && frame.who.is_empty()
+                }
+            };
+            if narrowed {
+                frames[at].silence = Some(Silence::Part);
+            }
+        }
+    }
+
+    /// 收到网上申请3件、信函5件，合计8件: the total takes what its items say, without their ways.
+    fn bare_totals(&mut self, from: usize) {
+        for at in from..self.frames.len() {
+            let frame = &self.frames[at];
+            let bare = frame.total
+                && !frame.part
+                && frame.events.is_empty()
+                && frame.outcomes.is_empty()
+                && frame.who.is_empty()
+                && frame.silence.is_none_or(|why| why == Silence::Foreign);
+            if !bare || frame.named {
+                continue;
+            }
+            let items = &self.frames[from..at];
+            let Some(first) = items.iter().find(|item| !item.events.is_empty()) else { continue };
+            let alike = items.iter().all(|item| {
+                item.outcomes.is_empty()
+                    && item.who.is_empty()
+                    && item.silence.is_none_or(|why| why == Silence::Channel)
+                    && item.things == first.things
+                    && (item.events.is_empty() || item.events == first.events)
+            });
+            if alike && items.len() > 1 {
+                let (things, events) = (first.things.clone(), first.events.clone());
+                let frame = &mut self.frames[at];
+                (frame.things, frame.events, frame.silence) = (things, events, None);
+            }
+        }
+    }
+}
+
+/// The words around one figure.
+struct Stretch<'r, 'a> {
+    reading: &'r Reading<'a>,
+    line: &'r Line,
+    setting: &'r Setting,
+    before: Range<usize>,
+    after: Range<usize>,
+}
+
+const COUNTED: &[&str] =
+    &["件", "条", "份", "宗", "起", "项", "个", "笔", "例", "次", "件次", "人次", "部", ""];
+
+impl Stretch<'_, '_> {
+    fn words(&self, range: &Range<usize>, role: Role) -> Vec<(usize, ValueId)> {
+        range
+            .clone()
+            .filter_map(|at| match self.line.tokens[at].what {
+                What::Word(id) if self.reading.lexicon.value(id).role == role => Some((at, id)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Words before the figure, or, where there are none, after it.
+    fn either(&self, role: Role) -> Vec<(usize, ValueId)> {
+        let before = self.words(&self.before, role);
+        if before.is_empty() { self.words(&self.after, role) } else { before }
+    }
+
+    fn has(&self, range: &Range<usize>, role: Role) -> bool {
+        range.clone().any(|at| self.reading.role(&self.line.tokens[at]) == Some(role))
+    }
+
+    fn text(&self, at: usize) -> &str {
+        &self.reading.prose.figured[self.line.tokens[at].range.clone()]
+    }
+
+    fn frame(&self, figure: usize) -> Frame {
+        let lexicon = self.reading.lexicon;
+        let mut frame = Frame {
+            figure: Some(figure),
+            range: self.reading.prose.figures[figure].at
+                ..self.reading.prose.figures[figure].at + crate::text::prose::COUNT.len_utf8(),
+            part: self.setting.part.is_some(),
+            total: self.has(&self.before, Role::Total),
+            each: self.is_each(),
+            disclosure: self.setting.disclosure || self.has(&self.before, Role::Disclosure),
+            etc: self.has(&self.before, Role::Etc),
+            ..Frame::default()
+        };
+        let foreign = self.things(&mut frame);
+        let live = self.live();
+        let ids = |found: Vec<(usize, ValueId)>| -> Vec<ValueId> {
+            let mut ids: Vec<ValueId> = Vec::new();
+            found.into_iter().filter(|(at, _)| live(*at)).for_each(|(_, id)| {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            });
+            ids
+        };
+        frame.events = ids(self.either(Role::Event));
+        frame.outcomes = ids(self.outcomes());
+        frame.who = ids(self.either(Role::Who));
+        frame.who.retain(|&who| !lexicon.value(who).data.columns.is_empty());
+        frame.cases = self.setting.cases(lexicon).collect();
+        frame.silence = foreign.or_else(|| self.silence(figure, &frame));
+        frame
+    }
+
+    /// Which tokens count: what is 扣除 and what is over (结转上年后) says nothing of this figure.
+    fn live(&self) -> impl Fn(usize) -> bool + use<> {
+        let last_back = self.words(&self.before, Role::Back).last().map(|(at, _)| *at);
+        let without = self.words(&self.before, Role::Without).first().map(|(at, _)| *at);
+        let carries = |at: usize| {
+            matches!(
+                self.reading.role(&self.line.tokens[at]),
+                Some(Role::Event | Role::Outcome | Role::Thing)
+            )
+        };
+        let cut = last_back.filter(|&back| (back + 1..self.before.end).any(carries)).unwrap_or(0);
+        move |at: usize| at >= cut && without.is_none_or(|without| at < without || at > cut && cut > 0)
+    }
+
+    /// What is counted; a reason to be silent where it is none of the form's.
+    fn things(&self, frame: &mut Frame) -> Option<Silence> {
+        let lexicon = self.reading.lexicon;
+        let before = self.words(&self.before, Role::Thing);
+        let after = self.words(&self.after, Role::Thing);
+        let is_form = |id: ValueId| lexicon.value(id).data.form;
+        if before.iter().any(|&(_, id)| !is_form(id) && lexicon.value(id).data.like.is_none()) {
+            return Some(Silence::Foreign);
+        }
+        let own = |&(_, id): &(usize, ValueId)| match &lexicon.value(id).data.like {
+            Some(like) => {
+                let like = lexicon.find(Role::Thing, like)?;
+                self.setting.may_be(like).then_some(like)
+            }
+            None => Some(id),
+        };
+        if let Some(last) = before.last() {
+            frame.named = true;
+            let Some(head) = own(last) else { return Some(Silence::Foreign) };
+            frame.things.push(head);
+            if lexicon.value(head).data.case {
+                for case in before.iter().rev().skip(1).filter_map(own) {
+                    if !lexicon.value(case).data.case {
+                        break;
+                    }
+                    if !frame.things.contains(&case) {
+                        frame.things.push(case);
+                    }
+                }
+            }
+            return None;
+        }
+        if let Some(first) = after.first() {
+            frame.named = true;
+            let head = own(first).filter(|&id| is_form(id));
+            frame.things.extend(head);
+            return if head.is_none() { Some(Silence::Foreign) } else { None };
+        }
+        match self.setting.thing {
+            Some(thing) if is_form(thing) => {
+                frame.things.push(thing);
+                None
+            }
+            _ => Some(Silence::Foreign),
+        }
+    }
+
+    /// Outcomes; a bare word such as 公开 only where nothing else could be meant.
+    fn outcomes(&self) -> Vec<(usize, ValueId)> {
+        let lexicon = self.reading.lexicon;
+        let mut found = self.either(Role::Outcome);
+        let others = found.iter().any(|(_, id)| !lexicon.value(*id).data.bare);
+        let events = self.has(&self.before, Role::Event);
+        let named = self.has(&self.before, Role::Thing);
+        found.retain(|&(at, id)| {
+            !lexicon.value(id).data.bare
+                || at < self.before.end
+                    && self.reading.about_requests
+                    && (others || !events && !named)
+        });
+        found
+    }
+
+    fn is_each(&self) -> bool {
+        let near = self.before.clone().rev().take(3);
+        near.take_while(|&at| {
+            matches!(self.reading.role(&self.line.tokens[at]), Some(Role::Filler | Role::Each))
+        })
+        .any(|at| self.reading.role(&self.line.tokens[at]) == Some(Role::Each))
+    }
+
+    fn silence(&self, figure: usize, frame: &Frame) -> Option<Silence> {
+        let numeral = &self.reading.prose.figures[figure].numeral;
+        let setting = self.setting;
+        if numeral.kind == Kind::Count && !COUNTED.contains(&numeral.unit) {
+            return Some(Silence::Unit);
+        }
+        if setting.compares || self.is_change() {
+            return Some(Silence::Delta);
+        }
+        if setting.time != Time::This {
+            return Some(Silence::Time);
+        }
+        if setting.foreign_scope || setting.acts_foreign {
+            return Some(Silence::Scope);
+        }
+        let of_clause = self.before.start.min(self.after.start)..self.after.end;
+        if self.has(&self.before, Role::Others) || self.has(&self.after, Role::Others) {
+            return Some(Silence::Others);
+        }
+        if self.has(&of_clause, Role::Late) {
+            return Some(Silence::Late);
+        }
+        if self.is_unknown() {
+            return Some(Silence::Unknown);
+        }
+        if self.is_one_way(frame) {
+            return Some(Silence::Channel);
+        }
+        if frame.part && !self.may_be_part(frame) {
+            return Some(Silence::Part);
+        }
+        None
+    }
+
+    /// Whether the figure is a change: 增加3件.
+    fn is_change(&self) -> bool {
+        let mut near = self.before.clone().rev();
+        near.find(|&at| self.reading.role(&self.line.tokens[at]) != Some(Role::Filler))
+            .is_some_and(|at| self.reading.role(&self.line.tokens[at]) == Some(Role::Trend))
+    }
+
+    /// One of several ways; with 等方式, or several with 共, it is the whole.
+    fn is_one_way(&self, frame: &Frame) -> bool {
+        let mut ways = usize::from(self.setting.ways);
+        let mut several = self.setting.several_ways;
+        for range in [&self.before, &self.after] {
+            for (_, id) in self.words(range, Role::Channel) {
+                match self.reading.lexicon.value(id).name.as_str() {
+                    "several" => several = true,
+                    _ => ways += 1,
+                }
+            }
+        }
+        ways > 0 && !several && !(ways > 1 && frame.total)
+    }
+
+    fn may_be_part(&self, frame: &Frame) -> bool {
+        let name = |id: &ValueId| self.reading.lexicon.value(*id).name.as_str();
+        let tells = |id: &ValueId| ["carry_in", "carry_out", "carry", "new", "answer"].contains(&name(id));
+        !frame.outcomes.is_empty()
+            || !frame.who.is_empty()
+            || frame.events.iter().any(tells)
+            || self.setting.own_scope
+            || frame.named && frame.things.iter().any(|id| self.reading.lexicon.value(*id).data.case)
+    }
+
+    /// More than one character of no known word between the words that carry the frame and the figure, or such words
+    /// before 的 that narrow the thing.
+    fn is_unknown(&self) -> bool {
+        let tokens = &self.line.tokens;
+        let carries = |at: usize| {
+            matches!(
+                self.reading.role(&tokens[at]),
+                Some(Role::Thing | Role::Event | Role::Outcome | Role::Who | Role::Total)
+            )
+        };
+        let unknown = |range: Range<usize>| {
+            range.filter(|&at| matches!(tokens[at].what, What::Unknown(_))).count()
+        };
+        match self.before.clone().find(|&at| carries(at)) {
+            Some(first) => {
+                let from = first.checked_sub(2).filter(|&from| from >= self.before.start);
+                let narrows = from.is_some_and(|from| {
+                    ["的", "类"].contains(&self.text(from + 1))
+                        && matches!(tokens[from].what, What::Unknown(_))
+                });
+                narrows || unknown(first..self.before.end) > 1
+            }
+            None => {
+                let to = self.after.clone().find(|&at| carries(at)).unwrap_or(self.after.start);
+                unknown(self.before.clone()) > 1 || unknown(self.after.start..to) > 1
+            }
+        }
+    }
+}
