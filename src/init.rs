@@ -72,14 +72,17 @@ impl Writer<'_> {
 
     fn report(&mut self) {
         let previous = self.request.previous.map(|(report, ..)| report);
-        let known = previous.map(|report| report.agency.value.as_str());
-        let agency = self.request.agency.or(known).unwrap_or("").to_owned();
-        let kind = previous.map_or_else(|| kind(&agency), |report| report.kind);
+        let known = previous.into_iter().flat_map(|report| &report.agency.names);
+        let known: Vec<&str> = known.map(|name| name.value.as_str()).collect();
+        let agencies = self.request.agency.map_or(known, |agency| vec![agency]);
+        let first = agencies.first().copied().unwrap_or("");
+        let kind = previous.map_or_else(|| kind(first), |report| report.kind);
         let scope = previous.map_or(Scope::Own, |report| report.scope);
         let (kind, scope) = (kind_name(kind), scope_name(scope));
         let year = self.request.year;
         self.line("\n[report]");
-        self.line(format!("agency = {}  # 机关全称，必填", quoted(&agency)));
+        self.line(format!("agency = {}  # 机关全称，必填", written(&agencies)));
+        self.line("# 几个机关联合报告的，写成 agency = [\"某区人民政府\", \"某开发区管委会\"]");
         self.line(format!("year   = {year}  # 报告年度"));
         self.line(format!("kind   = \"{kind}\"  # department 部门；government 一级政府（还要报告工作考核、社会评议、责任追究）"));
         self.line(format!(
@@ -107,7 +110,9 @@ impl Writer<'_> {
         let shared = tables.iter().any(|table| table.key == part.key);
         if !texts.is_empty() && !shared {
             self.line(format!("[{}]", part.key));
+            self.order(part);
             texts.iter().for_each(|item| self.item(item));
+            self.sections(part);
         }
         for table in tables {
             self.line(format!("[{}]", table.key));
@@ -116,6 +121,26 @@ impl Writer<'_> {
             }
             self.table(table);
         }
+    }
+
+    fn order(&mut self, part: &Part) {
+        if part.sections {
+            self.line("# 各小节按下列次序印出；要按在文件里的先后印，去掉下一行行首的 #");
+            self.line("# order = \"file\"");
+        }
+    }
+
+    /// Sections of the file's own, at the end: what follows a header belongs to it.
+    fn sections(&mut self, part: &Part) {
+        if !part.sections {
+            return;
+        }
+        self.line("# 另外的小节（可以没有，可以有几个）：印在上面各节之后，或者代替没有写的小节");
+        self.line(format!("# [[{}.section]]", part.key));
+        self.line("# heading = \"组织领导\"  # 小标题，不写编号");
+        self.line("# text = \"\"\"");
+        self.line("# \"\"\"");
+        self.line("# run_in = true  # 小标题与正文同段；各小节都可以这样写");
     }
 
     fn item(&mut self, item: &Item) {
@@ -162,6 +187,7 @@ impl Writer<'_> {
             }
         }
         self.line(format!("# 表注（印在表下）写在 [{}] 一行的下面：note = \"注：……\"", table.key));
+        self.line("# 几条表注写成 note = [\"注：……\", \"注：……\"]；表前、表后的文字写成 before = \"\"\"……\"\"\"、after = \"\"\"……\"\"\"");
     }
 
     fn section(&mut self, section: &Section) {
@@ -279,6 +305,17 @@ fn scope_name(scope: Scope) -> &'static str {
     match scope {
         Scope::Own => "own",
         Scope::Jurisdiction => "jurisdiction",
+    }
+}
+
+/// The names of the agency as the file writes them: a string, of a joint report a list.
+fn written(names: &[&str]) -> String {
+    match names {
+        [] => quoted(""),
+        [one] => quoted(one),
+        names => {
+            format!("[{}]", names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -32,8 +32,11 @@ pub fn schema(format: &Format) -> Value {
         for item in &part.items {
             add_item(&mut root, format, part, item);
         }
-        if let Some(object) = root.nested.iter_mut().find(|(key, _)| *key == part.key) {
-            object.1.require_one_of(&part.require);
+        if let Some((_, object)) = root.nested.iter_mut().find(|(key, _)| *key == part.key) {
+            object.require_one_of(&part.require);
+            if part.sections {
+                add_sections(object);
+            }
         }
     }
     root.put("charts", charts(), false);
@@ -132,9 +135,7 @@ fn report(format: &Format) -> Value {
     };
     let mut object = Object::titled("报告");
     let line = |title: &str, description: &str| json!({"type": "string", "title": title, "description": description});
-    let mut agency = line("机关全称", "与印章一致的全称，例如 某市某局");
-    agency["pattern"] = json!("\\S");
-    object.put("agency", agency, true);
+    object.put("agency", agency(), true);
     let (from, to) = YEARS;
     object.put(
         "year",
@@ -169,6 +170,15 @@ fn report(format: &Format) -> Value {
     object.into_value()
 }
 
+fn agency() -> Value {
+    let name = json!({"type": "string", "pattern": "\\S"});
+    json!({
+        "title": "机关全称",
+        "description": "与印章一致的全称，例如 某市某局；几个机关联合报告的写成 [\"某区人民政府\", \"某开发区管委会\"]",
+        "anyOf": [name, {"type": "array", "items": name, "minItems": 1, "uniqueItems": true}],
+    })
+}
+
 fn choice(title: &str, description: &str, values: [&str; 2]) -> Value {
     json!({"title": title, "description": description, "enum": values, "default": values[0]})
 }
@@ -183,17 +193,49 @@ fn add_item(root: &mut Object, format: &Format, part: &Part, item: &Item) {
             }
         }
         ItemKind::Text | ItemKind::Section => {
-            let text = json!({
-                "title": item.label,
-                "description": "一行一段；可用 **粗体**、### 小标题、图片、表格",
-                "$ref": "#/definitions/text",
-            });
-            root.object(&part.key, &part.heading).put(&item.key, by_reference(text), false);
+            root.object(&part.key, &part.heading).put(&item.key, text(&item.label), false);
         }
         ItemKind::Sentence => {
             root.object(&part.key, &part.heading).put(&item.key, sentence(item), false);
         }
     }
+}
+
+fn text(title: &str) -> Value {
+    by_reference(json!({
+        "title": title,
+        "description": "一行一段；可用 **粗体**、### 小标题、图片、表格",
+        "$ref": "#/definitions/text",
+    }))
+}
+
+fn add_sections(object: &mut Object) {
+    let order = "form 各小节按格式的次序印；file 按在文件里的先后印";
+    object.put("order", choice("小节的次序", order, ["form", "file"]), false);
+    let section = json!({
+        "type": "object",
+        "properties": text_properties(),
+        "required": ["heading", "text"],
+        "additionalProperties": false,
+    });
+    object.put(
+        "section",
+        json!({
+            "type": "array",
+            "title": "另加的小节",
+            "description": "印在格式规定的各小节之后，或者代替没有写的小节",
+            "items": section,
+        }),
+        false,
+    );
+}
+
+fn text_properties() -> Value {
+    json!({
+        "heading": {"type": "string", "title": "小标题", "description": "代替默认的小标题，不写编号"},
+        "text": {"type": "string", "title": "正文"},
+        "run_in": {"type": "boolean", "title": "小标题与正文同段", "default": false},
+    })
 }
 
 /// Draft-07 ignores what stands beside `$ref`; `allOf` keeps the title.
@@ -214,11 +256,15 @@ fn sentence(item: &Item) -> Value {
 }
 
 fn add_table(object: &mut Object, table: &Table) {
-    object.put(
-        "note",
-        json!({"type": "string", "title": "表注", "description": "印在表下，例如 注：……"}),
-        false,
-    );
+    let note = json!({
+        "title": "表注",
+        "description": "印在表下，例如 注：……；几条写成 [\"注：……\", \"注：……\"]",
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    });
+    object.put("note", note, false);
+    for (key, label) in crate::report::BESIDE {
+        object.put(key, text(label), false);
+    }
     for section in &table.sections {
         for row in &section.rows {
             let (key, object) = holder(object, section, &row.key);
@@ -302,10 +348,7 @@ fn definitions() -> Value {
         "money": with_note(json!({"anyOf": [amount, {"type": "string", "pattern": "^[0-9][0-9,]*(\\.[0-9]+)?\\s*\\S+$"}]})),
         "text": {"anyOf": [{"type": "string"}, {
             "type": "object",
-            "properties": {
-                "heading": {"type": "string", "title": "小标题", "description": "代替默认的小标题，不写编号"},
-                "text": {"type": "string", "title": "正文"},
-            },
+            "properties": text_properties(),
             "required": ["text"],
             "additionalProperties": false,
         }]},

@@ -13,7 +13,7 @@ use super::manifest::Manifest;
 use crate::format::Catalog;
 use crate::generator::targets_in;
 use crate::output::reason;
-use crate::record::{self, KeyNames, Value};
+use crate::record::{self, KeyNames, Node, Value};
 use crate::source::Source;
 
 /// What a data file says about itself, read without checking anything.
@@ -192,7 +192,7 @@ pub(super) fn facts(bytes: &[u8], keys: &HashSet<String>) -> Option<Facts> {
         _ => None,
     });
     Some(Facts {
-        agency: text("report.agency").unwrap_or_default().to_owned(),
+        agency: record.get("report.agency").map(Node::joined).unwrap_or_default(),
         year,
         format: text("format").map(str::to_owned),
         pictures: targets_in(&record),

@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::fonts::{Lack, Role};
 use crate::record::StringMap;
+use crate::report::TableNote;
 use crate::source::Span;
 
 use super::{Subject, level};
@@ -56,9 +57,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         }
         findings.extend(found);
     }
-    for note in &report.table_notes {
-        let path = format!("{}.note", note.table);
-        findings.extend(line(&path, &note.text.value, &note.text.span, Role::Songti));
+    for TableNote { text, .. } in &report.table_notes {
+        let place = Place::Mapped(&text.map);
+        let printed = Printed { path: &text.path, text: &text.value, role: Role::Songti, place };
+        findings.extend(lacking(subject, &printed));
     }
     for (cell, figure) in subject.format.cells().iter().zip(&report.figures) {
         if let Some(note) = &figure.note {

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::diagnostic::{Diagnostic, Term};
 use crate::format::{Column, Context, Row, Rule, Section, Table};
 use crate::number::print;
+use crate::report::Agency;
 
 use super::{Subject, finding, term};
 
@@ -124,6 +125,11 @@ impl Name<'_> {
         let bare = self.ignore.iter().fold(agency.to_owned(), |name, word| name.replace(word, ""));
         self.words.split('|').any(|word| bare.contains(word))
     }
+
+    /// Of a joint report every agency must be of the kind: one that is not may well have what the others lack.
+    fn fits_all(&self, agency: &Agency) -> bool {
+        !agency.names.is_empty() && agency.names.iter().all(|name| self.fits(&name.value))
+    }
 }
 
 /// A row is 0 for agencies of certain names.
@@ -135,8 +141,8 @@ pub(super) fn agency_zero(
     name: &Name<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let agency = &subject.report.agency.value;
-    let Some(table) = subject.format.table(table).filter(|_| name.fits(agency)) else { return };
+    let agency = &subject.report.agency;
+    let Some(table) = subject.format.table(table).filter(|_| name.fits_all(agency)) else { return };
     for section in &table.sections {
         for row in section.rows.iter().filter(|found| found.key == row) {
             for column in &section.columns {
@@ -146,7 +152,7 @@ pub(super) fn agency_zero(
                 let context = Context::from([
                     ("row", row.label.clone()),
                     ("column", column.label.clone()),
-                    ("agency", agency.clone()),
+                    ("agency", agency.value.clone()),
                     ("reported", print(value)),
                 ]);
                 let span = figure.span.clone().unwrap_or(0..0);

@@ -6,6 +6,7 @@ use crate::diagnostic::{self, Diagnostic, Level, Term};
 use crate::number::print;
 use crate::report::{Kind, Report, Scope, State};
 use crate::source::Span;
+use crate::text::ordinary::ordinary_text;
 use crate::text::{Facts, Field, Finding, Operand, Origin, Place, Subject as Texts};
 
 use super::{Previous, Subject};
@@ -14,12 +15,10 @@ use super::{Previous, Subject};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let report = subject.report;
     let Some(year) = &report.year else { return };
-    let fields = fields(report);
-    let note_paths = note_paths(report);
-    let notes = report.table_notes.iter().zip(&note_paths);
-    let notes = notes.map(|(note, path)| Field { path, text: &note.text.value });
+    let agencies: Vec<_> =
+        report.agency.names.iter().map(|name| ordinary_text(&name.value)).collect();
     let texts = Texts {
-        agency: &report.agency.value,
+        agencies: agencies.iter().map(|name| name.as_ref()).collect(),
         title: report.title_is_given.then_some(report.title.value.as_str()),
         year: year.value,
         kind: match report.kind {
@@ -31,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             Scope::Jurisdiction => "jurisdiction",
         },
         date: report.date.as_ref().map(|date| (date.value.year, date.value.month, date.value.day)),
-        fields: fields.into_iter().chain(notes).collect(),
+        fields: fields(report),
         previous_fields: previous_fields(subject),
         facts: &Figures(subject),
     };
@@ -64,6 +63,17 @@ impl Facts for Figures<'_> {
         figure.is_some_and(|figure| figure.state != State::Absent)
     }
 
+    fn rows(&self, group: &str) -> Vec<String> {
+        let mut rows: Vec<String> = Vec::new();
+        for cell in self.0.format.cells() {
+            let inside = cell.row_path.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
+            if inside && !rows.contains(&cell.row_path) {
+                rows.push(cell.row_path.clone());
+            }
+        }
+        rows
+    }
+
     fn previous(&self, path: &str) -> Option<Decimal> {
         let previous = self.0.previous?;
         previous.report.value(previous.format, path)
@@ -71,16 +81,12 @@ impl Facts for Figures<'_> {
 }
 
 fn fields(report: &Report) -> Vec<Field<'_>> {
-    report.texts.iter().map(|text| Field { path: &text.path, text: &text.value }).collect()
+    report.all_texts().map(|text| Field { path: &text.path, text: &text.value }).collect()
 }
 
 /// Last year's texts; a file of another year than the one before says nothing about copying.
 fn previous_fields<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
     subject.previous.map_or_else(Vec::new, |previous| fields(previous.report))
-}
-
-fn note_paths(report: &Report) -> Vec<String> {
-    report.table_notes.iter().map(|note| format!("{}.note", note.table)).collect()
 }
 
 /// Puts a finding in its place in the file; none when the file lacks the place, which is a finding of its own.
@@ -109,11 +115,7 @@ fn span(subject: &Subject<'_>, place: &Place) -> Option<Span> {
                 Some(first_line(&text.value).map_or(text.span.clone(), |line| text.map.span(&line)))
             }
             Some(text) => Some(text.map.span(range)),
-            None => {
-                let table = field.strip_suffix(".note")?;
-                let note = report.table_notes.iter().find(|note| note.table == table)?;
-                Some(note.text.span.clone())
-            }
+            None => None,
         },
         Place::Value { path } if path == "report.date" => {
             report.date.as_ref().map(|date| date.span.clone())

@@ -8,7 +8,7 @@ use super::{Comparison, FigureDifference, Heading, Lone, Side, TableDifference};
 use crate::format::{Catalog, Cell, Format};
 use crate::migrate::{Link, links};
 use crate::number;
-use crate::report::Report;
+use crate::report::{BESIDE, Report, Text};
 
 /// Compares two reports. Figures of different formats correspond by their path, or by the formats' mapping.
 pub fn compare(catalog: &Catalog, first: Side<'_>, second: Side<'_>) -> Comparison {
@@ -178,22 +178,51 @@ fn alone<'a>(side: &Side<'_>, paired: impl Iterator<Item = &'a Vec<String>>) -> 
 }
 
 fn texts(first: &Side<'_>, second: &Side<'_>) -> Vec<(String, String)> {
-    let value = |report: &Report, path: &str| {
-        report.text(path).map_or_else(String::new, |text| text.value.trim().to_owned())
+    let value = |report: &Report, name: &str| {
+        let texts = report.all_texts().filter(|text| name_of(text) == name);
+        texts.map(|text| text.value.trim()).collect::<Vec<_>>().join("\n")
     };
-    let mut paths: Vec<&str> = Vec::new();
-    for text in first.report.texts.iter().chain(&second.report.texts) {
-        if !paths.contains(&text.path.as_str()) {
-            paths.push(&text.path);
+    let mut known: Vec<&str> = Vec::new();
+    let mut differ = Vec::new();
+    for text in first.report.all_texts().chain(second.report.all_texts()) {
+        let name = name_of(text);
+        if known.contains(&name) {
+            continue;
+        }
+        known.push(name);
+        if value(first.report, name) != value(second.report, name) {
+            differ.push((text.path.clone(), text_label(second.format, text)));
         }
     }
-    let differ =
-        paths.into_iter().filter(|path| value(first.report, path) != value(second.report, path));
-    differ.map(|path| (path.to_owned(), text_label(second.format, path))).collect()
+    differ
 }
 
-fn text_label(format: &Format, path: &str) -> String {
+/// What a text is known by in both reports: its path, or the heading of a section that the file adds, whose number
+/// changes when another is put before it.
+fn name_of(text: &Text) -> &str {
+    match &text.heading {
+        Some(heading) if text.is_added() => &heading.value,
+        _ => &text.path,
+    }
+}
+
+fn text_label(format: &Format, text: &Text) -> String {
+    let path = text.path.as_str();
     let Some((part, key)) = path.split_once('.') else { return path.to_owned() };
+    if text.is_added() {
+        return text
+            .heading
+            .as_ref()
+            .map_or_else(|| path.to_owned(), |heading| heading.value.clone());
+    }
+    let table = format.table(part).map(|table| table.title.as_str());
+    let beside = BESIDE
+        .iter()
+        .chain([&("note", "表注")])
+        .find(|(name, _)| key.split('.').next() == Some(name));
+    if let (Some(table), Some((_, label))) = (table, beside) {
+        return format!("{table}{label}");
+    }
     let found = format.manifest.parts.iter().find(|other| other.key == part);
     let item = found.and_then(|part| part.items.iter().find(|item| item.key == key));
     match (found, item) {

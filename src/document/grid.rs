@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::format::{Column, Orientation, Row, Section, Table};
-use crate::report::Figure;
+use crate::report::{Figure, TableNote};
 
 use super::Builder;
 
@@ -47,13 +47,13 @@ impl Builder<'_> {
             .chain(std::iter::repeat_n("figure", figures))
             .map(|kind| json!({"kind": kind}))
             .collect();
-        let notes: Vec<&str> = self
+        let notes: Vec<String> = self
             .input
             .report
             .table_notes
             .iter()
             .filter(|note| note.table == key)
-            .map(|note| note.text.value.as_str())
+            .map(TableNote::printed)
             .collect();
         Some(json!({
             "type": "table", "id": format!("{key}#table"), "title": table.title,

@@ -8,7 +8,7 @@ mod grid;
 mod numbering;
 mod title;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ pub fn build(input: &Input<'_>) -> Document {
         Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role))).collect();
     let data = json!({
         "title": report.title.value,
-        "title_lines": break_title(&report.title.value, &report.agency.value),
+        "title_lines": title::lines(report),
         "agency": report.agency.value,
         "year": report.year_or_zero(),
         "keywords": input.format.manifest.keywords,
@@ -129,6 +129,11 @@ fn listed(input: &Input<'_>) -> Vec<Value> {
         .collect()
 }
 
+/// Whether a heading can run on into a block.
+fn is_paragraph(block: &Value) -> bool {
+    block["type"] == "paragraph"
+}
+
 struct Builder<'a> {
     input: &'a Input<'a>,
     places: BTreeMap<String, Span>,
@@ -137,43 +142,59 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn part(&mut self, part: &Part) -> Value {
-        let mut number = numbering::Sections::default();
         let mut items = Vec::new();
-        for item in &part.items {
-            items.extend(self.item(part, item, &mut number));
+        let report = self.input.report;
+        let mut sections: VecDeque<&Text> = report.sections(&part.key).collect();
+        let mut number = numbering::Sections::default();
+        let last = part.items.iter().rposition(|item| item.kind == ItemKind::Section);
+        for (at, item) in part.items.iter().enumerate() {
+            let path = format!("{}.{}", part.key, item.key);
+            match item.kind {
+                ItemKind::Table => {
+                    items.extend(self.loose(&format!("{}.before", item.key)));
+                    items.extend(self.table(&item.key));
+                    items.extend(self.loose(&format!("{}.after", item.key)));
+                }
+                ItemKind::Sentence => items.extend(self.sentence(&path, item)),
+                ItemKind::Text => items.extend(self.loose(&path)),
+                // Sections come in the report's order; those that no item of the form stands for, where its last one is.
+                ItemKind::Section => {
+                    let is_next = |text: &Text| text.path == path || last == Some(at);
+                    while let Some(text) = sections.front().copied().filter(|text| is_next(text)) {
+                        sections.pop_front();
+                        items.push(self.section(part, text, &mut number));
+                    }
+                }
+            }
         }
         json!({"key": part.key, "id": part.key, "heading": part.heading, "items": items})
     }
 
-    fn item(
-        &mut self,
-        part: &Part,
-        item: &Item,
-        number: &mut numbering::Sections,
-    ) -> Option<Value> {
-        let path = format!("{}.{}", part.key, item.key);
-        match item.kind {
-            ItemKind::Table => self.table(&item.key),
-            ItemKind::Sentence => self.sentence(&path, item),
-            ItemKind::Text => {
-                let text = self.input.report.text(&path).filter(|text| !text.is_blank())?;
-                Some(self.group(&path, None, text))
-            }
-            ItemKind::Section => {
-                let text = self.input.report.text(&path)?;
-                let heading = text.heading.as_ref().map_or(item.heading.as_str(), |h| &h.value);
-                let heading = number.heading(heading);
-                Some(self.group(&path, Some(heading), text))
-            }
-        }
+    /// A text without a heading; nothing when there is none.
+    fn loose(&mut self, path: &str) -> Option<Value> {
+        let text = self.input.report.text(path).filter(|text| !text.is_blank())?;
+        Some(self.group(text, None))
     }
 
-    fn group(&mut self, path: &str, heading: Option<String>, text: &Text) -> Value {
+    fn section(&mut self, part: &Part, text: &Text, number: &mut numbering::Sections) -> Value {
+        let key = text.path.rsplit('.').next().unwrap_or_default();
+        let item = part.items.iter().find(|item| item.key == key);
+        let default = item.map_or("", |item| item.heading.as_str());
+        let heading = text.heading.as_ref().map_or(default, |heading| &heading.value);
+        self.group(text, Some(number.heading(heading)))
+    }
+
+    fn group(&mut self, text: &Text, heading: Option<String>) -> Value {
+        let path = text.path.as_str();
         let place = text.heading.as_ref().map_or(&text.span, |heading| &heading.span);
         self.places.insert(path.to_owned(), place.clone());
         let marks = self.marks_at(path);
         let blocks = self.blocks(text);
         match heading {
+            Some(heading) if text.run_in && blocks.first().is_some_and(is_paragraph) => {
+                let heading = numbering::closed(&heading);
+                json!({"type": "section", "id": path, "heading": heading, "run_in": true, "marks": marks, "blocks": blocks})
+            }
             Some(heading) => {
                 json!({"type": "section", "id": path, "heading": heading, "marks": marks, "blocks": blocks})
             }

@@ -17,6 +17,13 @@ impl Sections {
     }
 }
 
+/// A heading that runs on into its text, ended by a full stop unless it ends in a sign of its own.
+pub(super) fn closed(heading: &str) -> String {
+    let is_open =
+        heading.chars().last().is_some_and(|last| last.is_alphanumeric() || "）》”".contains(last));
+    if is_open { format!("{heading}。") } else { heading.to_owned() }
+}
+
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| "一二三四五六七八九十".contains(c))
 }
@@ -44,5 +51,12 @@ mod tests {
         assert_eq!(sections.heading("（二）依申请公开"), "（二）依申请公开");
         assert_eq!(sections.heading("（含）其他"), "（三）（含）其他");
         assert_eq!(hanzi(21), "二十一");
+    }
+
+    #[test]
+    fn headings_that_run_on_end_in_a_sign() {
+        assert_eq!(closed("（一）组织领导"), "（一）组织领导。");
+        assert_eq!(closed("（一）组织领导："), "（一）组织领导：");
+        assert_eq!(closed("（二）主动公开（含转载）"), "（二）主动公开（含转载）。");
     }
 }

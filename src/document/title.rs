@@ -6,6 +6,8 @@
 use icu_segmenter::WordSegmenter;
 use icu_segmenter::options::WordBreakInvariantOptions;
 
+use crate::report::Report;
+
 /// Most characters on a line of the title.
 const LINE: usize = 20;
 
@@ -59,6 +61,19 @@ const NAMES: &[&str] = &[
 
 /// What ends the name of a place; a line may well end after it.
 const PLACES: &[&str] = &["省", "市", "区", "县", "旗", "州", "盟", "镇", "乡", "街道"];
+
+/// The lines of a report's title. The names of a joint report stand on lines of their own.
+pub(super) fn lines(report: &Report) -> Vec<String> {
+    let (title, agency) = (report.title.value.as_str(), &report.agency);
+    let rest = title.strip_prefix(agency.value.as_str()).filter(|_| agency.names.len() > 1);
+    let Some(rest) = rest else { return break_title(title, &agency.value) };
+    let names = agency.names.iter().map(|name| name.value.as_str());
+    names
+        .chain([rest])
+        .filter(|line| !line.is_empty())
+        .flat_map(|line| break_title(line, ""))
+        .collect()
+}
 
 /// Breaks a title into lines. A title that fits one line stays whole; else the breaks with the least penalty are
 /// taken: few lines, an even or widening shape, no single short line.

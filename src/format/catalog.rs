@@ -10,7 +10,7 @@ use toml::Table;
 
 use super::merge::merge;
 use super::rules::RawRule;
-use super::texts::Texts;
+use super::texts::{self, Texts};
 use super::{Format, Manifest, Rule};
 use crate::diagnostic::Level;
 use crate::template::Messages;
@@ -20,8 +20,7 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 5] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "mapping.toml"];
+const DATA_FILES: [&str; 4] = ["format.toml", "schema.toml", "rules.toml", "mapping.toml"];
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -167,7 +166,8 @@ fn load(
     let chain = lineage(id, own, built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let others = folder.files.iter().filter(|(name, _)| !DATA_FILES.contains(&name.as_str()));
+        let is_data = |name: &str| DATA_FILES.contains(&name) || texts::is_part(name);
+        let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
@@ -213,6 +213,10 @@ fn data(chain: &[&Folder], known: &mut Known) -> Result<Data, FormatError> {
         }
         data.insert(name, merge(base, table));
     }
+    let about_texts = texts::of_folder(&folder.files)
+        .map_err(|(file, message)| error(format!("{}/{file}", folder.origin), message))?;
+    let base = data.remove(texts::NAME).unwrap_or_default();
+    data.insert(texts::NAME, merge(base, about_texts));
     known.insert(origins, data.clone());
     Ok(data)
 }
@@ -276,8 +280,8 @@ fn build(
     let rules: Rules = read(&origin, "rules.toml", take("rules.toml"))?;
     let notice = manifest.notice();
     let (texts, text_rules) =
-        Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
-            .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+        Texts::new(take(texts::NAME), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/{}", texts::NAME), message))?;
     let mapping = take("mapping.toml");
     let mut format = Format {
         manifest,
@@ -359,6 +363,19 @@ fn consistent(format: &Format) -> Result<(), FormatError> {
     use super::ItemKind;
     let schema = format!("{}/schema.toml", format.origin);
     for part in &format.manifest.parts {
+        let manifest = format!("{}/format.toml", format.origin);
+        if part.sections && part.items.iter().all(|item| item.kind != ItemKind::Section) {
+            let message =
+                format!("{} 写了 sections = true，却没有一项是 kind = \"section\"", part.key);
+            return Err(error(manifest, message));
+        }
+        let taken = ["section", "order"];
+        let is_taken = |item: &&super::Item| part.sections && taken.contains(&item.key.as_str());
+        if let Some(item) = part.items.iter().find(is_taken) {
+            let message =
+                format!("{} 写了 sections = true，键名 {} 已有所指，请另取", part.key, item.key);
+            return Err(error(manifest, message));
+        }
         for item in part.items.iter().filter(|item| item.kind == ItemKind::Table) {
             if format.table(&item.key).is_none() {
                 return Err(error(schema, format!("缺少“{}”要用的表 {}", part.heading, item.key)));
@@ -366,6 +383,13 @@ fn consistent(format: &Format) -> Result<(), FormatError> {
         }
     }
     for table in &format.tables {
+        let taken = ["note", "before", "after"];
+        let rows = table.sections.iter().flat_map(|section| &section.rows);
+        if let Some(row) = rows.into_iter().find(|row| taken.contains(&row.key.as_str())) {
+            let message =
+                format!("表 {} 的行不能叫 {}：这个键写表前、表后的文字和表注", table.key, row.key);
+            return Err(error(schema, message));
+        }
         for section in &table.sections {
             let unknown = section
                 .rows

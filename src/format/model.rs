@@ -86,6 +86,9 @@ pub struct Part {
     /// Groups of item keys of which one must be present; empty when nothing is required.
     #[serde(default)]
     pub require: Vec<Vec<String>>,
+    /// Whether a file may add sections of its own (`[[overview.section]]`) and order them (`order = "file"`).
+    #[serde(default)]
+    pub sections: bool,
     /// What it holds, in order.
     #[serde(rename = "item", default)]
     pub items: Vec<Item>,

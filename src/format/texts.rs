@@ -1,4 +1,7 @@
-//! `text_rules.toml`: the rules about texts, as data for `text`.
+//! `words.toml`, `figures.toml` and `rules/*.toml`: the rules about texts, as data for `text`.
+//!
+//! The files of one folder become one table, which is merged with that of the format it extends: a later format states
+//! only what differs, in files of the same names.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,6 +13,77 @@ use crate::text::data::CodeData;
 use crate::text::{Checker, RuleFile};
 
 use super::{Rule, RuleKind};
+
+/// What messages call the files together.
+pub(super) const NAME: &str = "rules";
+
+/// What a rule's file says of its code; the rest is checks and word lists.
+const OF_CODE: [&str; 9] =
+    ["level", "title", "summary", "message", "label", "help", "basis", "example", "repair"];
+
+/// Whether a file of a format is one of these.
+pub(super) fn is_part(name: &str) -> bool {
+    matches!(name, "words.toml" | "figures.toml" | "text_rules.toml") || name.starts_with("rules/")
+}
+
+/// Reads the files of one folder into one table.
+///
+/// # Errors
+/// The file at fault and what is wrong with it.
+pub(super) fn of_folder(files: &BTreeMap<String, String>) -> Result<Table, (String, String)> {
+    let mut all = Table::new();
+    if files.contains_key("text_rules.toml") {
+        let message = "正文规则现在一个代码一个文件，放在 rules/ 里，词表在 words.toml：请按 templates/README.md 改写";
+        return Err(("text_rules.toml".to_owned(), message.to_owned()));
+    }
+    for (name, text) in files.iter().filter(|(name, _)| is_part(name) && name.ends_with(".toml")) {
+        let fault = |message: String| (name.clone(), message);
+        let table: Table = toml::from_str(text).map_err(|cause| fault(cause.to_string()))?;
+        match name.strip_prefix("rules/").and_then(|file| file.strip_suffix(".toml")) {
+            Some(code) => add_code(&mut all, code, table).map_err(fault)?,
+            None if name == "words.toml" => drop(all.insert("words".to_owned(), table.into())),
+            None => all.extend(table),
+        }
+    }
+    Ok(all)
+}
+
+/// Adds the file of one code: its words under `codes.CODE`, its checks to the list of all.
+fn add_code(all: &mut Table, code: &str, mut file: Table) -> Result<(), String> {
+    let mut words = Table::new();
+    for key in OF_CODE {
+        words.extend(file.remove_entry(key));
+    }
+    let below = |all: &mut Table, name: &str, empty: toml::Value| {
+        all.entry(name).or_insert(empty);
+    };
+    if !words.is_empty() {
+        below(all, "codes", Table::new().into());
+        if let Some(codes) = all["codes"].as_table_mut() {
+            codes.insert(code.to_owned(), words.into());
+        }
+    }
+    if let Some(toml::Value::Array(checks)) = file.remove("check") {
+        below(all, "check", toml::Value::Array(Vec::new()));
+        for check in checks {
+            let toml::Value::Table(mut check) = check else { continue };
+            check.insert("code".to_owned(), code.into());
+            if let Some(list) = all["check"].as_array_mut() {
+                list.push(check.into());
+            }
+        }
+    }
+    if let Some(lists) = file.remove("lists").and_then(|lists| lists.as_table().cloned()) {
+        below(all, "lists", Table::new().into());
+        if let Some(known) = all["lists"].as_table_mut() {
+            known.extend(lists);
+        }
+    }
+    match file.keys().next() {
+        Some(key) => Err(format!("不认识的键 {key}")),
+        None => Ok(()),
+    }
+}
 
 /// The rules about texts of one format.
 #[derive(Debug)]

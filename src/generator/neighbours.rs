@@ -61,7 +61,15 @@ fn identity(bytes: &[u8]) -> Option<(String, i64)> {
     let parse = |text: &str| toml::from_str::<toml::Table>(text).ok();
     let file = head(&text).and_then(parse).or_else(|| parse(&text))?;
     let report = file.get("report")?.as_table()?;
-    let agency = report.get("agency")?.as_str()?.trim().to_owned();
+    let agency = match report.get("agency")? {
+        toml::Value::Array(names) => names
+            .iter()
+            .filter_map(toml::Value::as_str)
+            .map(str::trim)
+            .collect::<Vec<_>>()
+            .join("、"),
+        name => name.as_str()?.trim().to_owned(),
+    };
     Some((agency, report.get("year")?.as_integer()?))
 }
 
@@ -87,6 +95,8 @@ mod tests {
         let bracket = "[report]\npreface = \"\"\"\n[一]\n\"\"\"\nagency = \"某局\"\nyear = 2023\n";
         assert_eq!(identity(bracket.as_bytes()), known);
         assert_eq!(identity("report.agency = \"某局\"\nreport.year = 2023".as_bytes()), known);
+        let joint = "[report]\nagency = [\n\"某局\",\n\"某委\"]\nyear = 2023\n";
+        assert_eq!(identity(joint.as_bytes()), Some(("某局、某委".to_owned(), 2023)));
         assert_eq!(identity(b"[report]\nyear = 2023\n"), None);
         assert_eq!(identity(b"[report"), None);
     }

@@ -96,6 +96,16 @@ impl Node {
         }
     }
 
+    /// Returns a string, or the strings of an array joined by 、, as the names of a joint report are; trimmed.
+    pub fn joined(&self) -> String {
+        match &self.value {
+            Value::Array(items) => {
+                items.iter().filter_map(Node::as_str).map(str::trim).collect::<Vec<_>>().join("、")
+            }
+            _ => self.as_str().unwrap_or_default().trim().to_owned(),
+        }
+    }
+
     /// Returns the string, where it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {

@@ -6,6 +6,8 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Format, ItemKind};
 use crate::record::{Entry, Record, Table, Value};
 
+use super::texts::{BESIDE, ORDER, SECTION};
+
 /// What is expected under a key.
 pub(super) enum Expect {
     /// A table with these keys.
@@ -25,6 +27,10 @@ pub(super) fn tree(format: &Format) -> BTreeMap<String, Expect> {
         root.insert(name.to_owned(), Expect::Value);
     }
     for part in &format.manifest.parts {
+        if part.sections {
+            insert(&mut root, &format!("{}.{SECTION}", part.key));
+            insert(&mut root, &format!("{}.{ORDER}", part.key));
+        }
         for item in &part.items {
             match item.kind {
                 ItemKind::Table => insert_table(&mut root, format, &item.key),
@@ -37,6 +43,9 @@ pub(super) fn tree(format: &Format) -> BTreeMap<String, Expect> {
 
 fn insert_table(root: &mut BTreeMap<String, Expect>, format: &Format, key: &str) {
     insert(root, &format!("{key}.note"));
+    for (name, _) in BESIDE {
+        insert(root, &format!("{key}.{name}"));
+    }
     let Some(table) = format.table(key) else { return };
     for row in table.sections.iter().flat_map(|section| &section.rows) {
         insert(root, &format!("{key}.{}", row.key));

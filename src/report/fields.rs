@@ -1,12 +1,10 @@
-//! Scalar fields of `[report]`, texts, table notes, waivers.
+//! Scalar fields of `[report]`, waivers.
 
 use crate::diagnostic::{Diagnostic, Level};
-use crate::format::{Format, ItemKind, Part};
-use crate::record::{Entry, Node, Record, StringMap, Value};
+use crate::record::{Entry, Node, Record, Value};
 use crate::source::Source;
 
-use super::expect::join;
-use super::{Date, Kind, Scope, Spanned, TableNote, Text, Waiver};
+use super::{Agency, Date, Kind, Scope, Spanned, Waiver};
 
 /// Report years that the program accepts: the regulation is of 2007, in force since 2008.
 const YEARS: std::ops::RangeInclusive<i32> = 2008..=2099;
@@ -18,7 +16,13 @@ pub(super) struct Fields<'a> {
     pub(super) findings: Vec<Diagnostic>,
 }
 
-fn wrong(entry: &Entry, path: &str, label: &str, wanted: &str, example: &str) -> Diagnostic {
+pub(super) fn wrong(
+    entry: &Entry,
+    path: &str,
+    label: &str,
+    wanted: &str,
+    example: &str,
+) -> Diagnostic {
     let found = entry.node.value.kind_label();
     Diagnostic::new(
         "TYPE",
@@ -30,8 +34,13 @@ fn wrong(entry: &Entry, path: &str, label: &str, wanted: &str, example: &str) ->
     .with_help(format!("写成 {example}"))
 }
 
+/// A text on one line: runs of white space become a space.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Fields<'_> {
-    fn missing(&mut self, path: &str, label: &str, line: &str) {
+    pub(super) fn missing(&mut self, path: &str, label: &str, line: &str) {
         let span = self.record.nearest_span(path);
         self.findings.push(
             Diagnostic::new("MISSING", Level::Error, format!("缺少{label}（{path}）"), path, span)
@@ -47,35 +56,90 @@ impl Fields<'_> {
         label: &str,
         required: Option<&str>,
     ) -> Option<Spanned<String>> {
-        let Some(entry) = self.record.entry(path) else {
-            if let Some(line) = required {
-                self.missing(path, label, line);
+        match self.record.entry(path) {
+            Some(entry) => self.line_of(entry, path, label, required.is_some()),
+            None => {
+                if let Some(line) = required {
+                    self.missing(path, label, line);
+                }
+                None
             }
-            return None;
-        };
+        }
+    }
+
+    /// Reads the one-line string of an entry.
+    pub(super) fn line_of(
+        &mut self,
+        entry: &Entry,
+        path: &str,
+        label: &str,
+        is_required: bool,
+    ) -> Option<Spanned<String>> {
         let Some(text) = entry.node.as_str() else {
             let example = format!("{} = \"…\"", entry.key);
             self.findings.push(wrong(entry, path, label, "加引号的文字", &example));
             return None;
         };
-        let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = one_line(text);
         if value.is_empty() {
-            if required.is_some() {
-                let span = entry.node.span.clone();
-                self.findings.push(
-                    Diagnostic::new(
-                        "MISSING",
-                        Level::Error,
-                        format!("{label}（{path}）没有填"),
-                        path,
-                        span,
-                    )
-                    .with_help("填上内容"),
-                );
+            if is_required {
+                self.unfilled(path, label, &entry.node);
             }
             return None;
         }
         Some(Spanned { value, span: entry.node.span.clone() })
+    }
+
+    pub(super) fn unfilled(&mut self, path: &str, label: &str, node: &Node) {
+        let message = format!("{label}（{path}）没有填");
+        self.findings.push(
+            Diagnostic::new("MISSING", Level::Error, message, path, node.span.clone())
+                .with_help("填上内容"),
+        );
+    }
+
+    /// Reads whose report it is: one name, or the names of a joint report.
+    pub(super) fn agency(&mut self) -> Agency {
+        let (path, label) = ("report.agency", "机关全称");
+        if let Some(entry) = self.record.entry(path)
+            && let Value::Array(items) = &entry.node.value
+        {
+            return self.joint_agency(path, label, &entry.node, items);
+        }
+        let line = "agency = \"某市某局\"    # 机关全称";
+        self.line(path, label, Some(line)).map(Agency::one).unwrap_or_default()
+    }
+
+    /// The names of a joint report. A name that is blank, no text, or there twice is reported where it stands.
+    fn joint_agency(&mut self, path: &str, label: &str, node: &Node, items: &[Node]) -> Agency {
+        let mut names: Vec<Spanned<String>> = Vec::new();
+        if items.is_empty() {
+            self.unfilled(path, label, node);
+        }
+        for item in items {
+            let Some(text) = item.as_str() else {
+                let message =
+                    format!("{label}应当是加引号的文字，这里写成了{}", item.value.kind_label());
+                self.findings.push(
+                    Diagnostic::new("TYPE", Level::Error, message, path, item.span.clone())
+                        .with_help("联合报告写成 agency = [\"某区人民政府\", \"某开发区管委会\"]"),
+                );
+                continue;
+            };
+            let name = one_line(text);
+            if name.is_empty() {
+                self.unfilled(path, label, item);
+            } else if names.iter().any(|known| known.value == name) {
+                let message = format!("{label}“{name}”写了两次");
+                self.findings.push(
+                    Diagnostic::new("TYPE", Level::Error, message, path, item.span.clone())
+                        .with_help("删去重复的一个"),
+                );
+            } else {
+                names.push(Spanned { value: name, span: item.span.clone() });
+            }
+        }
+        Agency::joint(names, node.span.clone())
     }
 
     /// Reads the report year.
@@ -122,7 +186,12 @@ impl Fields<'_> {
         }
     }
 
-    fn choice<T: Copy>(&mut self, path: &str, label: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        path: &str,
+        label: &str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
         let text = self.line(path, label, None)?;
         if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text.value) {
             return Some(*value);
@@ -159,116 +228,6 @@ impl Fields<'_> {
         let finding = wrong(entry, path, "成文日期", "日期，不加引号", "date = 2024-01-22");
         self.findings.push(finding);
         None
-    }
-
-    /// Reads all texts in the order of the form.
-    pub(super) fn texts(&mut self, format: &Format) -> Vec<Text> {
-        let mut texts: Vec<Text> = self.text("report.preface", "前言").into_iter().collect();
-        for part in &format.manifest.parts {
-            for item in &part.items {
-                if matches!(item.kind, ItemKind::Text | ItemKind::Section) {
-                    let path = format!("{}.{}", part.key, item.key);
-                    texts.extend(self.text(&path, &item.label));
-                }
-            }
-        }
-        for part in &format.manifest.parts {
-            self.require(part, &texts);
-        }
-        texts
-    }
-
-    /// Reads a text field: a string, or a table with `heading` and `text`.
-    fn text(&mut self, path: &str, label: &str) -> Option<Text> {
-        let entry = self.record.entry(path)?;
-        let example = "…\"\"\"文字\"\"\"，或 { heading = \"小标题\", text = \"\"\"文字\"\"\" }";
-        let (heading, node) = match &entry.node.value {
-            Value::String(_) => (None, &entry.node),
-            Value::Table(table) => {
-                for inner in &table.entries {
-                    if !["heading", "text"].contains(&inner.key.as_str()) {
-                        let message = format!("“{label}”下没有“{}”这一项", inner.key);
-                        let place = join(path, &inner.key);
-                        let span = inner.key_span.clone();
-                        self.findings.push(
-                            Diagnostic::new("UNKNOWN-KEY", Level::Error, message, place, span)
-                                .with_help("这里只有 heading（小标题）和 text（正文）两项"),
-                        );
-                    }
-                }
-                let heading = self.line(&join(path, "heading"), "小标题", None);
-                let Some(node) = table.get("text") else {
-                    self.missing(&join(path, "text"), label, "text = \"\"\"…\"\"\"");
-                    return None;
-                };
-                (heading, node)
-            }
-            _ => {
-                self.findings.push(wrong(entry, path, label, "文字", example));
-                return None;
-            }
-        };
-        let Some(value) = node.as_str() else {
-            self.findings.push(wrong(entry, path, label, "文字", example));
-            return None;
-        };
-        Some(Text {
-            path: path.to_owned(),
-            heading,
-            value: value.to_owned(),
-            span: node.span.clone(),
-            map: StringMap::new(self.source.text(), &node.span),
-        })
-    }
-
-    /// Reports a part that has none of the groups of items that it requires.
-    fn require(&mut self, part: &Part, texts: &[Text]) {
-        let has = |key: &String| {
-            let path = join(&part.key, key);
-            self.record.entry(&path).is_some()
-                && texts.iter().find(|text| text.path == path).is_none_or(|text| !text.is_blank())
-        };
-        if part.require.is_empty() || part.require.iter().any(|group| group.iter().all(has)) {
-            return;
-        }
-        let best = part.require.iter().max_by_key(|group| {
-            let present = group.iter().filter(|key| has(key)).count();
-            (present, usize::MAX - part.require.iter().position(|g| g == *group).unwrap_or(0))
-        });
-        let lacking: Vec<String> =
-            best.into_iter().flatten().filter(|key| !has(key)).cloned().collect();
-        for key in lacking {
-            let path = join(&part.key, &key);
-            let item = part.items.iter().find(|item| item.key == key);
-            let label = item.map_or(key.as_str(), |item| &item.label);
-            let message = format!("“{}”没有内容：缺少{label}（{path}）", part.heading);
-            let entry = self.record.entry(&path);
-            let span =
-                entry.map_or_else(|| self.record.nearest_span(&path), |e| e.node.span.clone());
-            let mut finding = Diagnostic::new("MISSING", Level::Error, message, path, span)
-                .with_help(format!("在 [{}] 下写上这一段文字", part.key));
-            if entry.is_none() {
-                let header = if self.record.get(&part.key).is_none() {
-                    format!("[{}]\n", part.key)
-                } else {
-                    String::new()
-                };
-                finding = finding.with_suggestion(format!("{header}{key} = \"\"\"\n……\n\"\"\""));
-            }
-            self.findings.push(finding);
-        }
-    }
-
-    /// Reads the notes under tables.
-    pub(super) fn table_notes(&mut self, format: &Format) -> Vec<TableNote> {
-        let mut notes = Vec::new();
-        for table in &format.tables {
-            let path = join(&table.key, "note");
-            if let Some(text) = self.line(&path, "表注", None) {
-                notes.push(TableNote { table: table.key.clone(), text });
-            }
-        }
-        notes
     }
 
     /// Reads the waivers.

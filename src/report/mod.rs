@@ -8,10 +8,12 @@ mod charts;
 mod expect;
 mod fields;
 mod read;
+mod texts;
 mod totals;
 
 pub use charts::{Chart, ChartKind};
 pub use read::read;
+pub(crate) use texts::BESIDE;
 
 use rust_decimal::Decimal;
 
@@ -24,7 +26,7 @@ use crate::source::Span;
 #[derive(Debug, Clone)]
 pub struct Report {
     /// 机关全称; empty when the file lacks it.
-    pub agency: Spanned<String>,
+    pub agency: Agency,
     /// 报告年度; none when the file lacks it.
     pub year: Option<Spanned<i32>>,
     /// Whose report it is.
@@ -37,7 +39,7 @@ pub struct Report {
     pub title_is_given: bool,
     /// 成文日期.
     pub date: Option<Spanned<Date>>,
-    /// Texts in the order of the form, the preface (`report.preface`) first.
+    /// Texts in the order in which they are printed, the preface (`report.preface`) first.
     pub texts: Vec<Text>,
     /// Figures, one for each of [`Format::cells`], in the same order.
     pub figures: Vec<Figure>,
@@ -58,6 +60,30 @@ pub struct Spanned<T> {
     pub value: T,
     /// Byte range in the source.
     pub span: Span,
+}
+
+/// Who reports: one agency, or several together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Agency {
+    /// The name; the names of a joint report joined by 、.
+    pub value: String,
+    /// Byte range in the source, of a joint report the whole list.
+    pub span: Span,
+    /// The names one by one, in order.
+    pub names: Vec<Spanned<String>>,
+}
+
+impl Agency {
+    /// The agency of a report that names one.
+    pub fn one(name: Spanned<String>) -> Self {
+        Self { value: name.value.clone(), span: name.span.clone(), names: vec![name] }
+    }
+
+    /// The agencies of a joint report; `span` is the place of the whole list.
+    pub fn joint(names: Vec<Spanned<String>>, span: Span) -> Self {
+        let value = names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join("、");
+        Self { value, span, names }
+    }
 }
 
 /// Whose report it is.
@@ -94,10 +120,17 @@ pub struct Date {
 /// A text field.
 #[derive(Debug, Clone)]
 pub struct Text {
-    /// Dotted path, such as `overview.requests`.
+    /// Dotted path, such as `overview.requests`; of a section that the file adds, with its number from 0
+    /// (`overview.section.0`).
     pub path: String,
     /// The heading that the file gives.
     pub heading: Option<Spanned<String>>,
+    /// Whether the heading runs on into the first paragraph.
+    pub run_in: bool,
+    /// Whether it stands under a numbered heading.
+    pub is_section: bool,
+    /// Where it begins in the source: its key or header.
+    pub place: Span,
     /// The text as decoded, one paragraph a line.
     pub value: String,
     /// Byte range of the string in the source, quotes included.
@@ -107,6 +140,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// Whether it is a section that the file adds to those of the form.
+    pub fn is_added(&self) -> bool {
+        self.is_section && self.path.contains(".section.")
+    }
+
     /// Whether there is nothing to print.
     pub fn is_blank(&self) -> bool {
         self.value.trim().is_empty()
@@ -118,8 +156,15 @@ impl Text {
 pub struct TableNote {
     /// Key of the table.
     pub table: String,
-    /// The note.
-    pub text: Spanned<String>,
+    /// The note; of several, each has its number from 0 in its path (`requests.note.0`).
+    pub text: Text,
+}
+
+impl TableNote {
+    /// The note as it is printed: on one line, however the file breaks it.
+    pub fn printed(&self) -> String {
+        fields::one_line(&self.text.value)
+    }
 }
 
 /// An accepted exception.
@@ -195,9 +240,22 @@ impl Report {
         self.figure(format, path)?.value()
     }
 
-    /// Returns the text of a dotted path.
+    /// Returns the text of a dotted path, notes under tables included.
     pub fn text(&self, path: &str) -> Option<&Text> {
-        self.texts.iter().find(|text| text.path == path)
+        self.all_texts().find(|text| text.path == path)
+    }
+
+    /// All texts, and after them the notes under tables.
+    pub fn all_texts(&self) -> impl Iterator<Item = &Text> {
+        self.texts.iter().chain(self.table_notes.iter().map(|note| &note.text))
+    }
+
+    /// The sections of a part, in the order in which they are printed.
+    pub fn sections<'a>(&'a self, part: &'a str) -> impl Iterator<Item = &'a Text> {
+        let is_of = move |text: &&Text| {
+            text.path.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.texts.iter().filter(|text| text.is_section).filter(is_of)
     }
 
     /// The report year, or 0 when the file lacks it.

@@ -8,15 +8,13 @@ use crate::source::Source;
 use super::cells::Cells;
 use super::expect::{self, join};
 use super::fields::Fields;
-use super::{Figure, Report, Spanned, charts, totals};
+use super::{Agency, Figure, Report, Spanned, charts, totals};
 
 /// Reads a record by a format. Findings are complete but unsorted.
 pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<Diagnostic>) {
     let mut fields = Fields { source, record, findings: Vec::new() };
     let named_format = fields.line("format", "格式", None);
-    let agency = fields
-        .line("report.agency", "机关全称", Some("agency = \"某市某局\"    # 机关全称"))
-        .unwrap_or_default();
+    let agency = fields.agency();
     let year = fields.year();
     let given_title = fields.line("report.title", "标题", None);
     let title_is_given = given_title.is_some();
@@ -46,11 +44,7 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
     (report, findings)
 }
 
-fn default_title(
-    format: &Format,
-    agency: &Spanned<String>,
-    year: Option<&Spanned<i32>>,
-) -> Spanned<String> {
+fn default_title(format: &Format, agency: &Agency, year: Option<&Spanned<i32>>) -> Spanned<String> {
     let year = year.map_or_else(String::new, |year| year.value.to_string());
     let context = Context::from([("agency", agency.value.clone()), ("year", year)]);
     let value = format.words("title", &context);

@@ -74,3 +74,16 @@ impl Checker {
         desk.findings
     }
 }
+
+impl Checker {
+    /// What the texts of a report say of each figure, for people who write rules: one line a figure.
+    pub fn explain(&self, subject: &Subject<'_>) -> String {
+        let mut out = String::new();
+        for (number, field) in subject.fields.iter().enumerate() {
+            let prose = Prose::read(field.text);
+            let page = Page::new(number, (field, &prose), subject, (&self.lexicon, &self.gate));
+            page.reading().explain(field.text, &mut out);
+        }
+        out
+    }
+}

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::data::Head;
 use super::facts::{Field, Subject};
 use super::figures::Figures;
-use super::finding::{Finding, Place};
+use super::finding::{Finding, Operand, Place};
 use super::messages::{Draft, Messages};
 use super::numeral::Kind;
 use super::pattern::{Gate, Open};
@@ -37,11 +37,11 @@ impl<'a> Page<'a> {
     pub(crate) fn new(
         number: usize,
         (field, prose): (&'a Field<'a>, &'a Prose),
-        subject: &Subject<'a>,
+        subject: &'a Subject<'a>,
         (lexicon, gate): (&'a Lexicon, &'a Gate),
     ) -> Self {
-        let (year, scope, agency) = (subject.year, subject.scope, subject.agency);
-        let walk = Walk { lexicon, field: field.path, year, scope, agency };
+        let (year, scope, agencies) = (subject.year, subject.scope, subject.agencies.as_slice());
+        let walk = Walk { lexicon, field: field.path, year, scope, agencies };
         let is_title = field.path == "report.title";
         let (reading, open) = (OnceCell::new(), OnceCell::new());
         Self { number, field, prose, is_title, walk, gate, reading, open }
@@ -158,6 +158,16 @@ impl<'a> Desk<'a> {
         if let Some(finding) = self.findings.last_mut() {
             finding.level = level.to_owned();
         }
+    }
+
+    /// Whether a finding in the field has compared with one of these figures of the form and found none.
+    pub(crate) fn says_again(&self, field: &str, operands: &[Operand]) -> bool {
+        self.findings.iter().any(|finding| {
+            finding.place.path() == field
+                && finding.computed.is_some()
+                && finding.reported.as_ref().is_some_and(|said| !said.starts_with(|c: char| c.is_ascii_digit()))
+                && finding.operands.iter().any(|operand| operands.contains(operand))
+        })
     }
 
     /// Marks a figure as questioned already.

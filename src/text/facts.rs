@@ -33,8 +33,8 @@ pub struct Field<'a> {
 
 /// Everything the rules may look at.
 pub struct Subject<'a> {
-    /// Full name of the agency.
-    pub agency: &'a str,
+    /// Full names of the agencies: one, of a joint report several.
+    pub agencies: Vec<&'a str>,
     /// The title as given in the file; `None` when it is made from agency and year.
     pub title: Option<&'a str>,
     /// The report's year.

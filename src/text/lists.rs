@@ -224,7 +224,8 @@ impl<'a> Index<'a> {
             }
             for at in clause.tokens.clone() {
                 let kind = match self.reading.role(&line.tokens[at]) {
-                    Some(Role::Respective) => OpenerKind::Complete,
+                    // 分别为3件、5件 gives figures to names, 分别为甲3件、乙5件 opens a list.
+                    Some(Role::Respective) if self.names_items(sentence, at) => OpenerKind::Complete,
                     Some(Role::Part) => match self.reading.named(&line.tokens[at], Role::Part) {
                         Some("list" | "all") => OpenerKind::Complete,
                         Some("within") => OpenerKind::Complete,
@@ -244,6 +245,14 @@ impl<'a> Index<'a> {
             openers.extend(self.unopened(sentence));
         }
         openers
+    }
+
+    /// Whether something stands between a word and the figure behind it.
+    fn names_items(&self, sentence: usize, at: usize) -> bool {
+        let tokens = &self.reading.lines[sentence].0.tokens;
+        tokens[at + 1..].iter().find(|token| self.reading.role(token) != Some(Role::Filler)).is_some_and(|token| {
+            !matches!(token.what, What::Figure(_))
+        })
     }
 
     fn figure_between(&self, sentence: usize, from: usize, to: usize) -> bool {

@@ -20,6 +20,7 @@ mod lists;
 pub mod messages;
 mod names;
 pub mod numeral;
+pub mod ordinary;
 pub mod pattern;
 pub mod prose;
 mod reading;

@@ -52,7 +52,7 @@ impl Names {
     pub(crate) fn new(data: AgencyData) -> Result<Self, PatternError> {
         let lists = [&data.endings, &data.leads, &data.verbs];
         if lists.iter().any(|list| list.is_empty()) {
-            return Err(PatternError(format!("{}: an empty list of words", data.key)));
+            return Err(PatternError("an empty list of words".to_owned()));
         }
         Ok(Self { data })
     }
@@ -167,10 +167,13 @@ impl Candidate<'_> {
         if post == Post::Free || data.silent_after.iter().any(|word| after.starts_with(word.as_str())) {
             return None;
         }
+        if self.is_one_off() {
+            return Some((self.own.len(), Fault::Misspelt));
+        }
         let common = self.run.iter().rev().zip(self.own.iter().rev()).take_while(|(a, b)| a == b).count();
         if common > ending || common == ending && self.is_general() {
             let before = &self.run[..self.run.len() - common];
-            if let Some(places) = self.places(before) {
+            if let Some(places) = self.places(before, self.run[self.run.len() - common]) {
                 return Some((common + places, Fault::Elsewhere));
             }
         }
@@ -211,7 +214,7 @@ impl Candidate<'_> {
         for length in [own.len() - 1, own.len() + 1] {
             let Some(start) = self.run.len().checked_sub(length) else { continue };
             let name = &self.run[start..];
-            if name[..2] != own[..2] {
+            if name.get(..2) != own.get(..2) {
                 continue;
             }
             let (shorter, longer) = if length < own.len() { (name, own) } else { (own, name) };
@@ -221,10 +224,17 @@ impl Candidate<'_> {
             }
             let odd = longer[same];
             let doubled = same > 0 && longer[same - 1] == odd || longer.get(same + 1) == Some(&odd);
-            let harmless = self.names.data.harmless.contains(odd) && !(length > own.len() && doubled);
+            let harmless = self.names.data.harmless.contains(&odd) && !(length > own.len() && doubled);
             return (!harmless).then_some(length);
         }
         None
+    }
+
+    /// One character changed: where the own name belongs, a slip or another agency.
+    fn is_one_off(&self) -> bool {
+        let Some(start) = self.run.len().checked_sub(self.own.len()) else { return false };
+        let name = &self.run[start..];
+        self.own.len() > 5 && name[0] == self.own[0] && name.iter().zip(self.own).filter(|(a, b)| a != b).count() == 1
     }
 
     /// Whether a short form is all of the name: the run ends there, or a word stands before it that is no part of names.
@@ -241,7 +251,7 @@ impl Candidate<'_> {
     }
 
     /// The characters of places before the common end: …省…市…区, back to a lead word or the run's start.
-    fn places(&self, before: &[char]) -> Option<usize> {
+    fn places(&self, before: &[char], next: char) -> Option<usize> {
         let mut length = before.len();
         for cut in 0..before.len() {
             if cut > 0 && self.lead_before(&before[..cut]) {
@@ -250,7 +260,9 @@ impl Candidate<'_> {
         }
         let place: String = before[before.len() - length..].iter().collect();
         let endings = ["省", "自治区", "市", "县", "区", "州", "旗", "盟", "镇", "乡", "街道", "开发区"];
-        let reads = endings.iter().any(|ending| place.ends_with(ending));
+        // The common end may begin with the ending of the place: 东塔|区教育局.
+        let extended = format!("{place}{next}");
+        let reads = endings.iter().any(|ending| place.ends_with(ending) || extended.ends_with(ending));
         let chars = place.chars().count();
         (reads && (2..=18).contains(&chars) && !self.is_own_place(&before[before.len() - length..]))
             .then_some(length)
@@ -268,6 +280,11 @@ impl Candidate<'_> {
     /// The length of the name behind the last lead word.
     fn after_lead(&self) -> usize {
         let ending = self.ending.chars().count();
+        // From where the own name seems to begin; else behind the last word that is no part of names.
+        let begins = self.run.windows(2).rposition(|pair| pair == &self.own[..2]);
+        if let Some(begins) = begins.filter(|&at| at + ending < self.run.len()) {
+            return self.run.len() - begins;
+        }
         let last = (0..self.run.len().saturating_sub(ending))
             .rev()
             .find(|&cut| cut > 0 && self.lead_before(&self.run[..cut]));

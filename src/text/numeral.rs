@@ -60,8 +60,7 @@ const UNITS: &[&str] = &[
 
 /// Measure words that make a Chinese numeral a figure; 一个, 一次 and the like are articles.
 const CHINESE_UNITS: &[&str] = &[
-    "件次", "人次", "场次", "件", "条", "宗", "起", "份", "项", "个", "篇", "期", "场", "部", "例",
-    "封", "次",
+    "件次", "人次", "场次", "件", "条", "宗", "起", "份", "篇", "期", "场", "部", "例", "封", "次",
 ];
 const ARTICLE_UNITS: &[&str] = &["个", "次", "项", "期", "场", "部", "篇", "份", "条", "起"];
 

@@ -166,8 +166,14 @@ pub(crate) fn any_of(
 pub(crate) fn meets(path: &str, patterns: &[String]) -> bool {
     patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
         Some(start) => path.starts_with(start),
-        None => path == pattern,
+        None => path.strip_prefix(pattern.as_str()).is_some_and(is_all_or_number),
     })
+}
+
+/// What may follow a field's name: nothing, or the number of one of several (`requests.note.0`).
+fn is_all_or_number(rest: &str) -> bool {
+    let number = rest.strip_prefix('.').unwrap_or("0");
+    (rest.is_empty() || rest.starts_with('.')) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A pattern, compiled when it is first needed: a report needs few of them.

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use super::numeral::{self, Kind, Letter, Numeral};
+use super::ordinary::{is_invisible, ordinary};
 
 /// The sign of a count in the figured view.
 pub const COUNT: char = '\u{E000}';
@@ -164,13 +165,16 @@ fn letters(line: &str, start: usize) -> Vec<Letter> {
             chars.next();
             continue;
         }
-        if char.is_whitespace() || at < heading || matches!(char, '\u{200B}' | '\u{FEFF}') {
+        if is_invisible(char) {
+            continue;
+        }
+        if char.is_whitespace() || at < heading {
             gap = true;
             continue;
         }
         let (from, to) = (start + at, start + at + char.len_utf8());
         letters.push(Letter {
-            char: numeral::narrow(char),
+            char: numeral::narrow(ordinary(char).unwrap_or(char)),
             start: from as u32,
             end: to as u32,
             gap,
@@ -416,6 +420,7 @@ mod tests {
             ("共收费1.5万元\n\n![图](chart:a)\n| a | 3条 |", "共收费¥"),
             ("**一是**公开约30条", "一是公开约≈条"),
             ("“予以公开”9件，***", "予以公开#件，***"),
+            ("新\u{200B}收⼗\u{FEFF}⼆件，办结⼀件", "新收#件，办结#件"),
         ];
         for (text, expected) in cases {
             assert_eq!(readable(&Prose::read(text)), expected, "{text}");

@@ -5,7 +5,7 @@ use crate::diagnostic::Level;
 use crate::format::{Cell, FigureKind, Format, RuleKind};
 use crate::generator::Generator;
 use crate::number::Number;
-use crate::report::{Figure, Kind, Report, Scope, Spanned, State};
+use crate::report::{Agency, Figure, Kind, Report, Scope, Spanned, State};
 
 use super::figures::{Figures, Printed, table_figures};
 use super::pdf::Pdf;
@@ -201,7 +201,7 @@ fn report(format: &Format, figures: &Figures) -> Report {
         })
     };
     Report {
-        agency: Spanned::default(),
+        agency: Agency::default(),
         year: None,
         kind: Kind::default(),
         scope: Scope::default(),

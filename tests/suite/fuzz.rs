@@ -6,23 +6,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Makes a function of what a fuzz target does with its input.
-macro_rules! fuzz_target {
-    (|$bytes:ident: &[u8]| $body:block) => {
-        pub(super) fn run($bytes: &[u8]) {
-            $body
-        }
-    };
-    (|$text:ident: &str| $body:block) => {
-        pub(super) fn run(bytes: &[u8]) {
-            if let Ok($text) = std::str::from_utf8(bytes) {
-                $body
-            }
-        }
-    };
-}
-pub(crate) use fuzz_target;
-
 /// Declares the targets as modules and lists them with their names.
 macro_rules! targets {
     ($($name:ident at $path:literal),* $(,)?) => {
@@ -71,3 +54,21 @@ fn targets_hold_on_kept_inputs() {
         }
     }
 }
+
+/// Makes a function of what a fuzz target does with its input. It stands behind the targets: before them they would have
+/// it without their `use`.
+macro_rules! fuzz_target {
+    (|$bytes:ident: &[u8]| $body:block) => {
+        pub(super) fn run($bytes: &[u8]) {
+            $body
+        }
+    };
+    (|$text:ident: &str| $body:block) => {
+        pub(super) fn run(bytes: &[u8]) {
+            if let Ok($text) = std::str::from_utf8(bytes) {
+                $body
+            }
+        }
+    };
+}
+pub(crate) use fuzz_target;

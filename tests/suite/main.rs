@@ -26,6 +26,7 @@ mod migrate;
 mod pages;
 mod paper;
 mod preview;
+mod published_parts;
 mod read;
 mod round_trip;
 mod schema;

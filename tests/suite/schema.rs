@@ -113,6 +113,15 @@ fn every_shape_is_accepted() {
         ("[6, 0, 0, 0, 0, 0]", "[{ value = 6, note = \"其中修订2件\" }, 0, 0, 0, 0, 0]"),
         ("penalties           = 2", "penalties           = { value = 2, note = \"另有1件撤销\" }"),
         ("[requests]\n", "[requests]\nnote = \"注：见附件\"\ntotal = [11, 0, 0, 0, 0, 0]\n"),
+        (
+            "[requests]\n",
+            "[requests]\nnote = [\"注：一\", \"注：二\"]\nbefore = \"前\"\nafter = \"后\"\n",
+        ),
+        (
+            "[overview]\n",
+            "[overview]\norder = \"file\"\nsection = [{ heading = \"甲\", text = \"乙\", run_in = true }]\n",
+        ),
+        ("agency = \"", "agency = [\"某区人民政府\", \"某管委会\"]\ntitle = \""),
         ("year = 2023", "year = 2023\ndate = 2024-01-22\ntitle = \"某报告\""),
         ("[requests]\n", "[[waivers]]\nrule = \"TEXT-SUM\"\nreason = \"属实\"\n[requests]\n"),
         (

@@ -23,14 +23,24 @@ impl Check for Agency {
     }
 
     fn page(&self, page: &Page<'_>, desk: &mut Desk<'_>) {
-        for (range, fault) in self.names.of(&page.prose.plain, desk.subject.agency) {
+        let (first, others) = match desk.subject.agencies.split_first() {
+            Some((first, others)) => (*first, others),
+            None => return,
+        };
+        let mut wrong = self.names.of(&page.prose.plain, first);
+        for agency in others {
+            // A name in a joint report is wrong only if it is none of its agencies'.
+            let also = self.names.of(&page.prose.plain, agency);
+            wrong.retain(|(range, _)| also.iter().any(|(other, _)| other == range));
+        }
+        for (range, fault) in wrong {
             let fault = match fault {
                 Fault::Misspelt => "misspelt",
                 Fault::Elsewhere => "elsewhere",
                 Fault::Other => "other",
             };
             let mut draft = page.at_plain(&range).with("fault", fault);
-            draft.computed = Some(desk.subject.agency.to_owned());
+            draft.computed = Some(desk.subject.agencies.join("、"));
             desk.report(&self.head, draft);
         }
     }

@@ -183,11 +183,16 @@ impl Frames {
             true => text.to_owned(),
             false => format!("{text}（{}）", who.join("、")),
         };
+        let mut every = false;
         let named = if !frame.outcomes.is_empty() {
             if !data.outcomes {
                 return None;
             }
-            let (label, sums) = self.outcomes(reading, frame, desk)?;
+            let (label, mut sums) = self.outcomes(reading, frame, desk)?;
+            every = frame.each && frame.outcomes.len() > 1;
+            if every {
+                sums = sums.into_iter().flatten().map(|name| vec![name]).collect();
+            }
             (label, sums)
         } else {
             let meanings = self.meanings(page, reading, frame)?;
@@ -206,7 +211,7 @@ impl Frames {
                 candidates.push(self.candidate(names, columns, desk)?);
             }
         }
-        Some(Readings { reading: narrowed(&named.0), candidates, every: false })
+        Some(Readings { reading: narrowed(&named.0), candidates, every })
     }
 
     /// A sum of figures of the form in some columns.
@@ -291,7 +296,16 @@ impl Frames {
             let first: &str = reading.lexicon.value(*id).label.as_str();
             return Some((first.to_owned(), sums.collect()));
         }
-        names.iter().all(|name| desk.figures.contains(name)).then(|| (label, vec![names]))
+        let reasons: Vec<String> = frame.reasons.iter().map(|id| name(id)).filter(|n| desk.figures.contains(n)).collect();
+        let mut sums = vec![names];
+        if let [group] = sums[0].as_slice()
+            && let Some(path) = desk.figures.group(group)
+            && !reasons.is_empty()
+            && reasons.iter().all(|reason| desk.figures.is_within(reason, path))
+        {
+            sums.insert(0, reasons);
+        }
+        sums.iter().flatten().all(|name| desk.figures.contains(name)).then_some((label, sums))
     }
 
     /// The meanings of a frame's events; of several, each adds its own, unless one says more than the others.
@@ -314,6 +328,9 @@ impl Frames {
         let value = |id: &ValueId| reading.lexicon.value(*id);
         let name = |id: &ValueId| value(id).name.clone();
         if frame.outcomes.iter().any(|id| !value(id).data.case) || !frame.who.is_empty() || frame.outcomes.len() > 1 {
+            return None;
+        }
+        if self.is_narrowed_later(reading, frame) {
             return None;
         }
         let acts = frame.events.iter().any(|id| ["handle", "answer", "receive"].contains(&name(id).as_str()));
@@ -346,6 +363,18 @@ impl Frames {
         let candidates =
             sets.iter().map(|names| self.candidate(names, &[column], desk)).collect::<Option<_>>()?;
         Some(Readings { reading: format!("{}{ended}", label.join("、")), candidates, every })
+    }
+
+    /// 行政复议46件，其中政府信息公开类8件: the first figure counts all kinds of cases.
+    fn is_narrowed_later(&self, reading: &Reading<'_>, frame: &Frame) -> bool {
+        let tokens = &reading.lines[frame.sentence].0.tokens;
+        let at = tokens.partition_point(|token| token.range.start <= frame.range.start);
+        let rest = &tokens[at.min(tokens.len())..];
+        let part = rest.iter().take(8).position(|token| reading.role(token) == Some(Role::Part));
+        frame.figure.is_some()
+            && part.is_some_and(|part| {
+                rest[part..].iter().take(4).any(|token| reading.role(token) == Some(Role::Disclosure))
+            })
     }
 
     fn fits_kind(&self, page: &Page<'_>, frame: &Frame) -> bool {
@@ -393,6 +422,10 @@ impl Frames {
         }
         draft.computed = candidates.first().map(|candidate| show(candidate.evaluated.value));
         draft.operands = operands;
+        if frame.figure.is_none() && desk.says_again(page.field.path, &draft.operands) {
+            // 均已办结，无结转: one contradiction.
+            return;
+        }
         let draft = draft
             .with("reading", readings.reading)
             .with("year", desk.subject.year)

@@ -88,16 +88,16 @@ impl Check for Growth {
     }
 }
 
-struct Change<'a> {
+struct Change<'a, 'p> {
     growth: &'a Growth,
-    page: &'a Page<'a>,
-    reading: &'a Reading<'a>,
+    page: &'a Page<'p>,
+    reading: &'a Reading<'p>,
     index: &'a Index<'a>,
     number: usize,
     at: usize,
 }
 
-impl Change<'_> {
+impl Change<'_, '_> {
     /// 增长x%, 减少n件.
     fn figure(&self, up: bool, desk: &mut Desk<'_>) {
         let tokens = &self.reading.lines[self.number].0.tokens;

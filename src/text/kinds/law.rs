@@ -42,6 +42,9 @@ struct Decree {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    /// The name under which a later format changes it.
+    #[expect(dead_code, reason = "for merging formats")]
+    key: String,
     code: String,
     year: u32,
     number: u32,

@@ -14,6 +14,9 @@ use serde::Deserialize;
 use super::{Check, Tools, read};
 use crate::text::data::Head;
 use crate::text::desk::{Desk, Page};
+use crate::text::facts::Facts;
+use crate::text::figures::Figures;
+use crate::text::finding::Origin;
 use crate::text::lists::{Index, Opener, OpenerKind};
 use crate::text::pattern::PatternError;
 use crate::text::reading::{Reading, Role};
@@ -78,7 +81,8 @@ impl Check for Lists {
         let index = Index::new(reading);
         let mut known: Vec<usize> = Vec::new();
         for number in 0..reading.lines.len() {
-            let list = Sentence { lists: self, index: &index, reading, number };
+            let (figures, facts) = (desk.figures, desk.subject.facts);
+            let list = Sentence { lists: self, index: &index, reading, number, figures, facts };
             for misfit in list.misfits() {
                 let doubted = |figure: &usize| desk.is_questioned(page, *figure);
                 if known.contains(&misfit.total) || doubted(&misfit.total) || misfit.items.iter().any(doubted) {
@@ -110,6 +114,8 @@ struct Sentence<'a> {
     index: &'a Index<'a>,
     reading: &'a Reading<'a>,
     number: usize,
+    figures: &'a Figures,
+    facts: &'a dyn Facts,
 }
 
 impl Sentence<'_> {
@@ -156,7 +162,7 @@ impl Sentence<'_> {
         let totals = self.totals(before, opener, &all);
         let nested: Vec<usize> = later.iter().map(|next| next.at).collect();
         let readings = self.readings(&all, &nested, opener.items);
-        if totals.is_empty() || self.adds_up(&totals, &readings, &all) {
+        if totals.is_empty() || self.adds_up(&totals, &readings, &all) || self.is_confirmed(&all) {
             return None;
         }
         let shown = readings.first()?;
@@ -311,6 +317,21 @@ impl Sentence<'_> {
         totals
     }
 
+    /// Whether the table has all items as they stand here: the list is right, whatever total stands before it.
+    fn is_confirmed(&self, items: &[usize]) -> bool {
+        items.len() > 1
+            && items.iter().all(|&item| {
+                let Some(frame) = self.reading.frame(item) else { return false };
+                let names: Vec<&str> =
+                    frame.outcomes.iter().map(|id| self.reading.lexicon.value(*id).name.as_str()).collect();
+                let values = names.iter().map(|name| {
+                    self.figures.evaluate(name, &["total"], self.facts, Origin::Report).map(|e| e.value)
+                });
+                let sum: Option<Decimal> = values.sum();
+                !names.is_empty() && sum == Some(self.value(item))
+            })
+    }
+
     fn has_outcome(&self, figure: usize) -> bool {
         self.reading.frame(figure).is_some_and(|frame| !frame.outcomes.is_empty())
     }
@@ -337,6 +358,8 @@ impl Sentence<'_> {
             OpenerKind::Aside if items.len() > 2 => "aside",
             OpenerKind::Aside => "aside_two",
             OpenerKind::Some if items.len() > 2 => "some",
+            // Every application comes some way: two ways are meant to be all of them.
+            OpenerKind::Some if items.iter().all(|&item| self.index.has_role_before(item, Role::Channel)) => "some",
             OpenerKind::Some => "two",
         };
         if items.len() < 2 { None } else { data.near.get(name).copied() }

@@ -110,15 +110,15 @@ impl Shares {
     }
 }
 
-struct Share<'a> {
+struct Share<'a, 'p> {
     shares: &'a Shares,
-    page: &'a Page<'a>,
-    reading: &'a Reading<'a>,
+    page: &'a Page<'p>,
+    reading: &'a Reading<'p>,
     index: &'a Index<'a>,
     figure: usize,
 }
 
-impl Share<'_> {
+impl Share<'_, '_> {
     fn numeral(&self, figure: usize) -> &Numeral {
         &self.page.prose.figures[figure].numeral
     }
@@ -170,7 +170,10 @@ impl Share<'_> {
         }
         let wholes = self.wholes(sentence, part);
         let sums = self.list_sums(sentence, part);
-        self.judge(part, &wholes, &sums, desk)
+        let named = (of + 1..at).any(|at| self.reading.role(&tokens[at]) == Some(Role::Event));
+        self.judge(part, &wholes, &sums, desk).or_else(|| {
+            if wholes.is_empty() && named { self.judge_by_form(part, desk) } else { None }
+        })
     }
 
     fn is_count(&self, figure: usize) -> bool {
@@ -255,6 +258,21 @@ impl Share<'_> {
             None => self.numeral(*wholes.first()?).value,
         };
         (!whole.is_zero()).then(|| Wrong { part: value, whole, evaluated: Vec::new(), is_cut: cut.is_some() })
+    }
+
+    /// 占办结总数的x%, where only the form has the whole.
+    fn judge_by_form(&self, part: usize, desk: &Desk<'_>) -> Option<Wrong> {
+        let said = self.numeral(self.figure);
+        let value = self.numeral(part).value;
+        let wholes = self.form(desk);
+        let fits = |whole: &Decimal| {
+            percent(value, *whole).is_some_and(|exact| fit(said.value, said.step, exact) != Fit::None)
+        };
+        if wholes.iter().any(fits) {
+            return None;
+        }
+        let whole = wholes.into_iter().find(|whole| !whole.is_zero() && *whole >= value)?;
+        Some(Wrong { part: value, whole, evaluated: Vec::new(), is_cut: false })
     }
 
     fn form(&self, desk: &Desk<'_>) -> Vec<Decimal> {

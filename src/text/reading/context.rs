@@ -38,6 +38,12 @@ pub(crate) struct Setting {
     pub(crate) ways: u8,
     /// Whether that clause says that they are all of them.
     pub(crate) several_ways: bool,
+    /// What the clause before, which has no figure, says that happened.
+    pub(crate) heading: Option<ValueId>,
+    /// Outcomes that the clause before names without a figure.
+    pub(crate) reasons: [Option<ValueId>; 2],
+    /// Whether the sentence says what the applications are about, before this place.
+    pub(crate) about: bool,
 }
 
 impl Setting {
@@ -65,8 +71,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) year: i32,
     /// What the tables count: `own`, `jurisdiction`.
     pub(crate) scope: &'a str,
-    /// The agency's full name.
-    pub(crate) agency: &'a str,
+    /// The agencies' full names.
+    pub(crate) agencies: &'a [&'a str],
 }
 
 impl Walk<'_> {
@@ -105,8 +111,25 @@ impl Walk<'_> {
                 settings.push(setting);
             }
             (setting.ways, setting.several_ways) = if figures { (0, false) } else { ways };
+            self.leave(&mut setting, line, clause.tokens.clone(), figures);
         }
         settings
+    }
+
+    /// What a clause without figures leaves for the next one.
+    fn leave(&self, setting: &mut Setting, line: &Line, tokens: std::ops::Range<usize>, figures: bool) {
+        setting.reasons = [None; 2];
+        if figures {
+            return;
+        }
+        for token in &line.tokens[tokens] {
+            let What::Word(id) = token.what else { continue };
+            match self.lexicon.value(id).role {
+                Role::Event => setting.heading = Some(id),
+                Role::Outcome => setting.reasons = [setting.reasons[1], Some(id)],
+                _ => {}
+            }
+        }
     }
 
     fn start(&self, before: &[(Line, Vec<Setting>)], prose: &Prose, number: usize) -> Setting {
@@ -151,6 +174,9 @@ impl Walk<'_> {
             disclosure: false,
             ways: 0,
             several_ways: false,
+            heading: None,
+            reasons: [None; 2],
+            about: false,
         }
     }
 
@@ -174,6 +200,7 @@ impl Walk<'_> {
         if mark == '；' {
             (setting.time, setting.part) = (Time::This, setting.part.filter(|&at| at == usize::MAX));
             (setting.ways, setting.several_ways) = (0, false);
+            (setting.heading, setting.about) = (None, false);
         }
         setting.foreign_scope = setting.foreign_settled;
         setting.foreign_here = false;
@@ -213,6 +240,7 @@ impl Walk<'_> {
             Role::Trend => setting.settled = true,
             Role::Part => (setting.part, setting.own_scope) = (Some(at), false),
             Role::Disclosure => setting.disclosure = true,
+            Role::About => setting.about = true,
             Role::Channel => match value.name.as_str() {
                 "several" => ways.1 = true,
                 _ => ways.0 = ways.0.saturating_add(1),
@@ -248,7 +276,7 @@ impl Walk<'_> {
             ("jurisdiction", _) => false,
             (_, "own") => true,
             // A street office speaks of itself as 街道.
-            (_, "part") if self.agency.contains(word) => return,
+            (_, "part") if self.agencies.iter().any(|agency| agency.contains(word)) => return,
             _ => false,
         };
         (setting.foreign_scope, setting.own_scope) = (!own, own);
@@ -275,6 +303,6 @@ impl Walk<'_> {
             .last();
         let Some(start) = start else { return false };
         let run = &prose.figured[line.tokens[start].range.start..line.tokens[event].range.start];
-        Names::ends_like_an_office(run) && !Names::is_own_office(run, self.agency)
+        Names::ends_like_an_office(run) && !self.agencies.iter().any(|agency| Names::is_own_office(run, agency))
     }
 }

@@ -73,6 +73,10 @@ pub(crate) struct Frame {
     pub(crate) part: bool,
     /// Whether the text has named disclosure in the sentence.
     pub(crate) disclosure: bool,
+    /// Whether it is said outright to count for those that the tables count.
+    pub(crate) own_scope: bool,
+    /// Outcomes that the clause before names without a figure: 因属于内部事务，不予公开3件.
+    pub(crate) reasons: Vec<ValueId>,
     /// Why it is compared with nothing.
     pub(crate) silence: Option<Silence>,
 }
@@ -175,6 +179,7 @@ impl<'a> Reading<'a> {
             }
         }
         self.respective(number, &mut frames);
+        self.followers(&mut frames);
         self.parts(&mut frames);
         self.frames.append(&mut frames);
     }
@@ -222,11 +227,34 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// 网上受理65件，答复64件: what was answered is of those that came that way.
+    fn followers(&self, frames: &mut [Frame]) {
+        for at in 1..frames.len() {
+            let (before, rest) = frames.split_at_mut(at);
+            let frame = &mut rest[0];
+            let follows = frame.silence.is_none() && !frame.named && frame.who.is_empty();
+            if !follows || frame.total || frame.events.is_empty() && frame.outcomes.is_empty() {
+                continue;
+            }
+            let narrows = |base: &Frame| {
+                matches!(
+                    base.silence,
+                    Some(Silence::Channel | Silence::Unknown | Silence::Others | Silence::Foreign)
+                )
+            };
+            let base = before.iter().rposition(|base| !base.events.is_empty() && base.outcomes.is_empty());
+            let ways = before.iter().filter(|base| base.silence == Some(Silence::Channel)).count();
+            if base.is_some_and(|base| narrows(&before[base])) && ways < 2 {
+                frame.silence = Some(Silence::Part);
+            }
+        }
+    }
+
     /// A part of a figure that is narrowed is narrowed as well.
     fn parts(&self, frames: &mut [Frame]) {
         for at in 0..frames.len() {
             let frame = &frames[at];
-            if !frame.part || frame.silence.is_some() {
+            if !frame.part || frame.silence.is_some() || frame.own_scope {
                 continue;
             }
             let base = frames[..at].iter().rfind(|base| !base.part);
@@ -336,6 +364,7 @@ impl Stretch<'_, '_> {
             each: self.is_each(),
             disclosure: self.setting.disclosure || self.has(&self.before, Role::Disclosure),
             etc: self.has(&self.before, Role::Etc),
+            own_scope: self.setting.own_scope,
             ..Frame::default()
         };
         let foreign = self.things(&mut frame);
@@ -354,8 +383,23 @@ impl Stretch<'_, '_> {
         frame.who = ids(self.either(Role::Who));
         frame.who.retain(|&who| !lexicon.value(who).data.columns.is_empty());
         frame.cases = self.setting.cases(lexicon).collect();
+        if frame.events.is_empty() && !frame.named && self.is_only_time() {
+            // 新收申请数量逐年上升，2022年24件，2023年37件.
+            frame.events.extend(self.setting.heading);
+        }
+        if !frame.outcomes.is_empty() {
+            frame.reasons = self.setting.reasons.into_iter().flatten().collect();
+        }
         frame.silence = foreign.or_else(|| self.silence(figure, &frame));
         frame
+    }
+
+    /// Whether nothing but a time and words that say nothing stand before the figure.
+    fn is_only_time(&self) -> bool {
+        let tokens = &self.line.tokens[self.before.clone()];
+        let time = |token: &Token| super::tokens::time_of(self.reading.lexicon, token).is_some();
+        tokens.iter().any(time)
+            && tokens.iter().all(|token| time(token) || self.reading.role(token) == Some(Role::Filler))
     }
 
     /// Which tokens count: what is 扣除 and what is over (结转上年后) says nothing of this figure.
@@ -459,8 +503,21 @@ impl Stretch<'_, '_> {
             return Some(Silence::Scope);
         }
         let of_clause = self.before.start.min(self.after.start)..self.after.end;
-        if self.has(&self.before, Role::Others) || self.has(&self.after, Role::Others) {
+        let others = |range: &Range<usize>| {
+            self.words(range, Role::Others).iter().any(|(_, id)| {
+                let manner = self.reading.lexicon.value(*id).name == "manner";
+                let answers = frame.events.iter().any(|id| self.reading.lexicon.value(*id).name == "answer");
+                !manner || answers && frame.outcomes.is_empty()
+            })
+        };
+        if others(&self.before) || others(&self.after) {
             return Some(Silence::Others);
+        }
+        let excluded = self.line.tokens.get(self.before.end + 1).and_then(|token| self.reading.role(token));
+        if self.has(&self.before, Role::Rest) && frame.outcomes.is_empty()
+            || matches!(excluded, Some(Role::Back))
+        {
+            return Some(Silence::Part);
         }
         if self.has(&of_clause, Role::Late) {
             return Some(Silence::Late);
@@ -470,6 +527,9 @@ impl Stretch<'_, '_> {
         }
         if self.is_one_way(frame) {
             return Some(Silence::Channel);
+        }
+        if self.setting.about && !frame.named && frame.outcomes.is_empty() {
+            return Some(Silence::Unknown);
         }
         if frame.part && !self.may_be_part(frame) {
             return Some(Silence::Part);
@@ -533,7 +593,10 @@ impl Stretch<'_, '_> {
             }
             None => {
                 let to = self.after.clone().find(|&at| carries(at)).unwrap_or(self.after.start);
-                unknown(self.before.clone()) > 1 || unknown(self.after.start..to) > 1
+                self.has(&self.before, Role::About)
+                    || self.has(&(self.after.start..to), Role::About)
+                    || unknown(self.before.clone()) > 1
+                    || unknown(self.after.start..to) > 1
             }
         }
     }

@@ -5,6 +5,7 @@
 //! ([`super::meanings`]) and figures with figures; none of them looks for a sentence.
 
 pub(crate) mod context;
+mod explain;
 pub(crate) mod frames;
 pub(crate) mod lexicon;
 mod none;

@@ -20,7 +20,12 @@ impl Reading<'_> {
                 let found = match self.role(&line.tokens[at]) {
                     Some(Role::Negation) => {
                         let next = |&i: &usize| self.role(&line.tokens[i]) == Some(Role::Negation);
-                        let end = (at + 1..part.tokens.end).find(next).unwrap_or(part.tokens.end);
+                        let next = (at + 1..part.tokens.end).find(next);
+                        // 被纠正而未履行: the second negation belongs to what the first one denies.
+                        if next.is_some_and(|next| !self.joins(number, at, next)) {
+                            continue;
+                        }
+                        let end = next.unwrap_or(part.tokens.end);
                         self.denied(number, part.tokens.start, at, at + 1..end)
                     }
                     Some(Role::Zero) => self.denied_in_a_word(number, part.tokens.start, at),
@@ -36,6 +41,16 @@ impl Reading<'_> {
             }
         }
         frames
+    }
+
+    /// Whether a second negation denies something of its own: 也未, or behind a mark.
+    fn joins(&self, number: usize, at: usize, next: usize) -> bool {
+        let tokens = &self.lines[number].0.tokens;
+        let word = &self.prose.figured[tokens[next].range.clone()];
+        next == at + 1
+            || word.starts_with(['也', '亦', '均'])
+            || matches!(tokens[next - 1].what, What::Mark(_))
+            || ["和", "且", "并", "或", "及"].contains(&&self.prose.figured[tokens[next - 1].range.clone()])
     }
 
     fn is_settled(&self, number: usize, at: usize) -> bool {
@@ -61,6 +76,7 @@ impl Reading<'_> {
             || has(Role::Others)
             || has(Role::Late)
             || has(Role::Trend)
+            || has(Role::About)
             || has(Role::Channel) && !tokens.iter().any(|t| self.named(t, Role::Channel) == Some("several"))
             || self.is_others(number, start, at)
             || event("publish") && !event("receive")
@@ -99,7 +115,8 @@ impl Reading<'_> {
         let foreign = |id: ValueId| !data(id).form && data(id).like.is_none();
         let last = things.last().copied();
         if !cases.is_empty() {
-            if last.is_some_and(foreign) {
+            let object = |id: ValueId| self.lexicon.value(id).name == "object";
+            if things.iter().any(|&id| object(id)) || !self.are_joined(tokens) {
                 return Vec::new();
             }
             let mut seen: Vec<ValueId> = Vec::new();
@@ -119,6 +136,24 @@ impl Reading<'_> {
             None => None,
         };
         thing.filter(|&id| data(id).form).map(|id| frame(vec![id])).into_iter().collect()
+    }
+
+    /// Whether complaints stand beside the cases and are not what these led to: 行政诉讼和举报投诉.
+    fn are_joined(&self, tokens: &[Token]) -> bool {
+        let foreign = |token: &Token| match token.what {
+            What::Word(id) => {
+                let value = self.lexicon.value(id);
+                value.role == Role::Thing && !value.data.form && value.data.like.is_none()
+            }
+            _ => false,
+        };
+        tokens.iter().enumerate().filter(|(_, token)| foreign(token)).all(|(at, _)| {
+            let before = at.checked_sub(1).map(|at| &tokens[at]);
+            before.is_none_or(|token| {
+                let text = &self.prose.figured[token.range.clone()];
+                matches!(token.what, What::Mark('、')) || foreign(token) || ["和", "与", "及", "以及", "或", "或者"].contains(&text)
+            })
+        })
     }
 
     /// Whether what is denied is said of somebody else's business, or of a manner: 依申请公开未按时答复.

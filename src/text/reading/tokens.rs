@@ -82,13 +82,20 @@ impl Line {
         let (mut from, mut mark) = (0, ' ');
         for at in 0..self.tokens.len() {
             let What::Mark(char) = self.tokens[at].what else { continue };
-            let after_figure = at > 0 && matches!(self.tokens[at - 1].what, What::Figure(_));
-            if matches!(char, '，' | '；' | '：') || char == '、' && after_figure {
+            if matches!(char, '，' | '；' | '：') || char == '、' && self.divides_items(from, at) {
                 self.clauses.push(Clause { tokens: from..at, mark });
                 (from, mark) = (at + 1, char);
             }
         }
         self.clauses.push(Clause { tokens: from..self.tokens.len(), mark });
+    }
+
+    /// Whether a `、` stands between two items with figures (甲3件、乙5件; 3件维持、1件纠正) and not between nouns.
+    fn divides_items(&self, from: usize, at: usize) -> bool {
+        let is_figure = |token: &Token| matches!(token.what, What::Figure(_));
+        let after = self.tokens[at + 1..].iter().take_while(|token| !matches!(token.what, What::Mark(_)));
+        at > from && is_figure(&self.tokens[at - 1])
+            || self.tokens[from..at].iter().any(is_figure) && after.into_iter().any(is_figure)
     }
 
     /// 上年结转, 结转至2023年: which way it is carried stands in the time beside it; that time is not the sentence's.
