@@ -58,8 +58,9 @@ pub(crate) fn unit_class(unit: &str) -> u8 {
         "" | "件" | "条" | "项" | "份" | "宗" | "起" | "例" | "件次" | "则" => 0,
         "篇" | "期" | "个" => 1,
         "人" | "名" | "位" => 2,
-        "人次" | "次" | "场次" | "场" => 3,
-        _ => 4 + unit.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % 200,
+        "次" | "场次" | "场" => 3,
+        "人次" => 4,
+        _ => 5 + unit.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % 200,
     }
 }
 
@@ -147,16 +148,41 @@ impl<'a> Index<'a> {
         tokens[spot.from..spot.token].iter().any(|token| self.reading.role(token) == Some(role))
     }
 
-    /// Whether a figure may be an item or a total: exact, of no other year, no change.
+    /// Whether a figure may be a total: an item of no other year.
     pub(crate) fn is_item(&self, figure: usize) -> bool {
+        let spot = self.spot(figure);
+        let setting = &self.reading.lines[spot.sentence].1[spot.token];
+        self.may_be_item(figure) && !matches!(setting.time, Time::Last | Time::Next)
+    }
+
+    /// Whether a figure may be an item: exact and no change. A year may be part of its name: 2022年度决算1条.
+    pub(crate) fn may_be_item(&self, figure: usize) -> bool {
         let spot = self.spot(figure);
         let kind = self.reading.prose.figures[figure].numeral.kind;
         let setting = &self.reading.lines[spot.sentence].1[spot.token];
         matches!(kind, Kind::Count | Kind::Money)
-            && !matches!(setting.time, Time::Last | Time::Next)
             && !setting.compares
             && self.reading.frame(figure).is_none_or(|frame| frame.silence != Some(Silence::Delta))
             && !self.is_change(figure)
+    }
+
+    /// The first token of a figure's stretch.
+    pub(crate) fn stretch_start(&self, figure: usize) -> usize {
+        self.spot(figure).from
+    }
+
+    /// Whether a figure's stretch begins with what somebody does.
+    pub(crate) fn starts_with_event(&self, figure: usize) -> bool {
+        let spot = self.spot(figure);
+        let tokens = &self.reading.lines[spot.sentence].0.tokens;
+        let skips = |role: Option<Role>| matches!(role, Some(Role::Filler | Role::Total | Role::Time | Role::Part | Role::Scope));
+        let first = tokens[spot.from..spot.token].iter().find(|token| !skips(self.reading.role(token)));
+        first.is_some_and(|token| self.reading.role(token) == Some(Role::Event) && {
+            let rest = &self.reading.prose.figured[token.range.end..tokens[spot.token].range.start];
+            // 公告公示3条 is a name, 发布动态3条 what was done.
+            self.reading.named(token, Role::Event) != Some("act") && !rest.is_empty()
+                || self.has_role_before(figure, Role::Total)
+        })
     }
 
     /// Whether a figure is a change: 增加3件.
@@ -267,7 +293,7 @@ impl<'a> Index<'a> {
         };
         let text = &self.reading.prose.figured[first.range.start..line.tokens[tokens.end - 1].range.end];
         let starts = text.starts_with(['按', '从', '在']);
-        let ends = ["看", "来看", "分", "划分", "统计", "方面", "来说", "上看", "分类", "区分", "而言"];
+        let ends = ["看", "来看", "分", "划分", "统计", "方面", "来说", "上看", "分类", "区分", "而言", "中"];
         starts && text.chars().count() < 14 && ends.iter().any(|word| text.ends_with(word))
             && !self.figure_between(sentence, tokens.start, tokens.end)
     }

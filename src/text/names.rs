@@ -76,7 +76,14 @@ impl Names {
 
     /// Finds names that are not the agency's, as ranges of the plain view with the fault.
     pub(crate) fn of(&self, plain: &str, agency: &str) -> Vec<(Range<usize>, Fault)> {
-        let own: Vec<char> = agency.chars().filter(|c| !c.is_whitespace()).collect();
+        let whole: String = agency.chars().filter(|c| !c.is_whitespace()).collect();
+        // Of 某区人民政府办公室 the name is 某区人民政府; the office may be left out.
+        let office = self.data.offices.iter().find(|office| {
+            whole.strip_suffix(office.as_str()).is_some_and(|core| core.chars().count() > 3)
+        });
+        let core = office.map_or(whole.as_str(), |office| &whole[..whole.len() - office.len()]);
+        let own: Vec<char> = core.chars().collect();
+        let agency = core;
         let mut wrong: Vec<(Range<usize>, Fault)> = Vec::new();
         if own.len() < 3 {
             return wrong;
@@ -173,7 +180,7 @@ impl Candidate<'_> {
         let common = self.run.iter().rev().zip(self.own.iter().rev()).take_while(|(a, b)| a == b).count();
         if common > ending || common == ending && self.is_general() {
             let before = &self.run[..self.run.len() - common];
-            if let Some(places) = self.places(before, self.run[self.run.len() - common]) {
+            if let Some(places) = self.places(before, &self.run[self.run.len() - common..]) {
                 return Some((common + places, Fault::Elsewhere));
             }
         }
@@ -251,7 +258,7 @@ impl Candidate<'_> {
     }
 
     /// The characters of places before the common end: …省…市…区, back to a lead word or the run's start.
-    fn places(&self, before: &[char], next: char) -> Option<usize> {
+    fn places(&self, before: &[char], common: &[char]) -> Option<usize> {
         let mut length = before.len();
         for cut in 0..before.len() {
             if cut > 0 && self.lead_before(&before[..cut]) {
@@ -260,11 +267,18 @@ impl Candidate<'_> {
         }
         let place: String = before[before.len() - length..].iter().collect();
         let endings = ["省", "自治区", "市", "县", "区", "州", "旗", "盟", "镇", "乡", "街道", "开发区"];
-        // The common end may begin with the ending of the place: 东塔|区教育局.
-        let extended = format!("{place}{next}");
-        let reads = endings.iter().any(|ending| place.ends_with(ending) || extended.ends_with(ending));
-        let chars = place.chars().count();
-        (reads && (2..=18).contains(&chars) && !self.is_own_place(&before[before.len() - length..]))
+        // The common end may begin within the place: 东塔|区教育局, 云|川省自然资源厅, 云川|经济开发区管委会.
+        let mut whole = place;
+        let mut reads = endings.iter().any(|ending| whole.ends_with(ending));
+        for char in common.iter().take(5.min(common.len().saturating_sub(1))) {
+            if reads {
+                break;
+            }
+            whole.push(*char);
+            reads = endings.iter().any(|ending| whole.ends_with(ending));
+        }
+        let chars = whole.chars().count();
+        (reads && length > 0 && (2..=18).contains(&chars) && !self.is_own_place(&before[before.len() - length..]))
             .then_some(length)
     }
 
@@ -299,7 +313,8 @@ impl Candidate<'_> {
         let before = &self.plain[..start];
         let office = data.offices.iter().find(|office| after.starts_with(office.as_str()));
         let after = office.map_or(after, |office| &after[office.len()..]);
-        if is_title(after) {
+        let dated = run.starts_with('年') && is_report(after);
+        if is_title(after) || dated {
             return if data.quoting.iter().any(|word| run.starts_with(word.as_str())) {
                 Post::Free
             } else {
@@ -316,13 +331,20 @@ impl Candidate<'_> {
         if contact.iter().any(|word| name.contains(word)) || before.ends_with("联系单位：") {
             return Post::Own;
         }
-        let opens = before.is_empty() || before.ends_with(['。', '；', '\n', '，', '：', '！', '）', '年', '度']);
+        let quotes = data.quoting.iter().any(|word| run.starts_with(word.as_str()));
+        let opens = !quotes && before.is_empty() || !quotes && before.ends_with(['。', '；', '\n', '，', '：', '！', '）', '年', '度']);
         let acts = data.verbs.iter().any(|verb| after.starts_with(verb.as_str()));
         if opens && acts || ["信息公开工作", "政府信息公开工作", "信息公开年报"].iter().any(|word| after.starts_with(word)) && opens {
             return Post::Own;
         }
+        if after.starts_with("（以下简称") || speaks_of_work(after) && !quotes {
+            return Post::Own;
+        }
         let site = ["网站", "门户网站", "官网", "官方网站"].iter().any(|word| after.starts_with(word));
-        if site && !self.is_general() { Post::Own } else { Post::Free }
+        // A county's report may stand on the city's website.
+        let level = |name: &[char]| name.len().checked_sub(self.ending.chars().count() + 1).map(|at| name[at]);
+        let same_level = level(&self.run) == level(self.own) && self.own.ends_with(&self.ending.chars().collect::<Vec<_>>());
+        if site && (!self.is_general() || same_level) { Post::Own } else { Post::Free }
     }
 }
 
@@ -332,7 +354,21 @@ fn is_title(after: &str) -> bool {
     let digits = after.chars().take_while(|c| c.is_ascii_digit() || "〇零○一二三四五六七八九".contains(*c));
     let length: usize = digits.map(char::len_utf8).sum();
     let Some(rest) = after[length..].strip_prefix('年').filter(|_| length > 0) else { return false };
+    is_report(rest)
+}
+
+/// 2023年度政府信息公开工作, 政务公开工作.
+fn speaks_of_work(after: &str) -> bool {
+    let year = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+    let rest = if year == 4 { after[4..].strip_prefix('年').unwrap_or(after) } else { after };
     let rest = rest.trim_start_matches(['度', '的']);
+    let rest = rest.strip_prefix("政府").unwrap_or(rest);
+    rest.starts_with("信息公开工作") || rest.starts_with("政务公开工作")
+}
+
+/// 政府信息公开工作年度报告.
+fn is_report(after: &str) -> bool {
+    let rest = after.trim_start_matches(['度', '的']);
     let rest = rest.strip_prefix("政府").unwrap_or(rest);
     let Some(rest) = rest.strip_prefix("信息公开") else { return false };
     let rest = rest.strip_prefix("工作").unwrap_or(rest);

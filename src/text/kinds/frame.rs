@@ -170,7 +170,7 @@ impl Frames {
             return None;
         }
         let name = |id: &ValueId| reading.lexicon.value(*id).name.as_str();
-        if frame.events.iter().any(|id| name(id) == "publish") {
+        if frame.events.iter().any(|id| ["publish", "act"].contains(&name(id))) {
             return None;
         }
         if data.by_thing {
@@ -317,7 +317,11 @@ impl Frames {
             return data.events.get(strong).map(|meaning| vec![meaning]);
         }
         if names.is_empty() {
-            let may = meets(page.field.path, &data.plain_fields);
+            // 主动公开20份、依申请公开3份 are kinds of documents.
+            let kinds = reading.frames.iter().any(|other| {
+                other.sentence == frame.sentence && other.events.iter().any(|id| reading.lexicon.value(*id).name == "publish")
+            });
+            let may = meets(page.field.path, &data.plain_fields) && !kinds;
             return data.plain.iter().find(|_| may || frame.figure.is_none()).map(|meaning| vec![meaning]);
         }
         names.iter().map(|name| data.events.get(*name)).collect()

@@ -175,7 +175,7 @@ impl Sentence<'_> {
         let index = self.index;
         let mut items: Vec<usize> = Vec::new();
         for spot in index.spots(self.number, range) {
-            if !index.is_item(spot.figure) {
+            if !index.may_be_item(spot.figure) {
                 if index.is_rough(spot.figure) {
                     break;
                 }
@@ -202,13 +202,8 @@ impl Sentence<'_> {
         if self.lists.data.apart.iter().any(|word| stretch.contains(word.as_str())) {
             return true;
         }
-        let events = |figure: usize| {
-            let frame = self.reading.frame(figure);
-            frame.is_some_and(|frame| frame.events.iter().any(|id| {
-                ["receive", "handle", "answer", "publish", "make"].contains(&self.reading.lexicon.value(*id).name.as_str())
-            }))
-        };
-        events(item) && !events(first)
+        // A verb at its start; elsewhere it is part of a name: 通知公告.
+        self.index.starts_with_event(item) && !self.index.starts_with_event(first)
     }
 
     /// A list that says it is not complete: 主要有, 等.
@@ -216,12 +211,23 @@ impl Sentence<'_> {
         let tokens = &self.reading.lines[self.number].0.tokens;
         let Some(last) = items.last() else { return true };
         let end = self.index.token(*last);
+        // 重大事件等其他信息2条: the rest is complete whatever it names.
+        let rest = self.index.has_role_before(*last, Role::Rest);
+        let last_from = self.index.stretch_start(*last);
         let clause_end = (end..tokens.len())
             .find(|&at| matches!(tokens[at].what, crate::text::reading::tokens::What::Mark(_)))
             .unwrap_or(tokens.len());
         let from = self.index.clause_start(self.number, opener.at);
+        let first = self.index.token(items[0]);
+        let text = |at: usize| tokens.get(at).map_or("", |token| &self.reading.prose.figured[token.range.clone()]);
+        // 招聘等信息3条 names by example; 科技等重点领域动态3条 is a name.
+        let open = |at: usize| {
+            let next = text(at + 1);
+            next.is_empty() || next.starts_with(['，', '；', '、', '。']) || ["方面", "信息", "内容", "类"].contains(&next)
+        };
         (from..clause_end).any(|at| {
-            matches!(self.reading.role(&tokens[at]), Some(Role::Partial | Role::Etc))
+            at < first && self.reading.role(&tokens[at]) == Some(Role::Partial)
+                || self.reading.role(&tokens[at]) == Some(Role::Etc) && !(rest && at >= last_from) && open(at)
                 || self.reading.role(&tokens[at]) == Some(Role::Each)
                     && matches!(tokens.get(at + 1).map(|t| t.what), Some(crate::text::reading::tokens::What::Figure(_)))
         })
@@ -263,8 +269,8 @@ impl Sentence<'_> {
     /// Whether some reading makes up some total, or two joined totals.
     fn adds_up(&self, totals: &[usize], readings: &[Vec<usize>], all: &[usize]) -> bool {
         let mut wholes: Vec<Decimal> = totals.iter().map(|&total| self.value(total)).collect();
-        for pair in totals.windows(2) {
-            wholes.extend(self.value(pair[0]).checked_add(self.value(pair[1])));
+        if let [nearest, next, ..] = totals {
+            wholes.extend(self.value(*nearest).checked_add(self.value(*next)));
         }
         let prefixes = readings.iter().any(|reading| {
             let mut sum = Decimal::ZERO;
@@ -308,7 +314,9 @@ impl Sentence<'_> {
         if results * 2 >= items.len() {
             let counts = |total: &usize| {
                 let frame = self.reading.frame(*total);
-                frame.is_some_and(|frame| frame.outcomes.is_empty() && !frame.events.is_empty() || frame.named)
+                frame.is_some_and(|frame| {
+                    !frame.part && frame.outcomes.is_empty() && (!frame.events.is_empty() || frame.named)
+                })
             };
             if totals.iter().any(counts) {
                 totals.retain(counts);

@@ -303,6 +303,7 @@ impl Share<'_, '_> {
         let [.., whole, part] = before[..] else { return None };
         let fits = self.index.class(whole) == self.index.class(part)
             && self.index.before_text(part).contains(&stem)
+            && !self.index.before_text(whole).contains(&stem)
             && self.numeral(whole).value >= self.numeral(part).value
             && self.reading.frame(part).is_none_or(|f| f.silence == Some(Silence::Foreign));
         let questioned = [whole, part].iter().any(|&figure| desk.is_questioned(self.page, figure));

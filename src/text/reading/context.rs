@@ -17,6 +17,7 @@ pub(crate) struct Setting {
     /// Whether it stands in a comparison.
     pub(crate) compares: bool,
     settled: bool,
+    counted: bool,
     /// Whether a word for a part stands before it, and which token.
     pub(crate) part: Option<usize>,
     /// What the text speaks of.
@@ -162,6 +163,7 @@ impl Walk<'_> {
             time: Time::This,
             compares: false,
             settled: false,
+            counted: false,
             part: None,
             thing: carried.or(default),
             request: request.filter(|_| named),
@@ -228,7 +230,7 @@ impl Walk<'_> {
         let id = match token.what {
             What::Word(id) => id,
             What::Figure(_) => {
-                setting.settled = true;
+                (setting.settled, setting.counted) = (true, true);
                 setting.foreign_settled |= setting.foreign_here;
                 return;
             }
@@ -238,6 +240,8 @@ impl Walk<'_> {
         match value.role {
             Role::Compare => (setting.compares, setting.settled) = (true, false),
             Role::Trend => setting.settled = true,
+            // 从申请人看, 新收申请中 divide the whole; only behind a figure do they make parts of it.
+            Role::Part if value.name == "divide" || value.name == "within" && !setting.counted => {}
             Role::Part => (setting.part, setting.own_scope) = (Some(at), false),
             Role::Disclosure => setting.disclosure = true,
             Role::About => setting.about = true,

@@ -30,6 +30,8 @@ pub(crate) enum Silence {
     Foreign,
     /// Words that are not known.
     Unknown,
+    /// How it was answered, beside others that were answered otherwise: 按期答复.
+    Manner,
     /// One of several ways.
     Channel,
     /// A part of another figure.
@@ -77,6 +79,8 @@ pub(crate) struct Frame {
     pub(crate) own_scope: bool,
     /// Outcomes that the clause before names without a figure: 因属于内部事务，不予公开3件.
     pub(crate) reasons: Vec<ValueId>,
+    /// Whether words that are not known stand before what carries it.
+    pub(crate) odd: bool,
     /// Why it is compared with nothing.
     pub(crate) silence: Option<Silence>,
 }
@@ -229,9 +233,20 @@ impl<'a> Reading<'a> {
 
     /// 网上受理65件，答复64件: what was answered is of those that came that way.
     fn followers(&self, frames: &mut [Frame]) {
+        let otherwise = frames.iter().any(|frame| matches!(frame.silence, Some(Silence::Late | Silence::Others)));
+        for frame in frames.iter_mut().filter(|frame| frame.silence == Some(Silence::Manner)) {
+            if !otherwise {
+                frame.silence = None;
+            }
+        }
         for at in 1..frames.len() {
             let (before, rest) = frames.split_at_mut(at);
             let frame = &mut rest[0];
+            // 信函提交3件，上门提交0件: a way that is not known, beside one that is.
+            let beside = before[at - 1].silence == Some(Silence::Channel);
+            if beside && frame.odd && !frame.named && !frame.total && frame.outcomes.is_empty() && frame.silence.is_none() {
+                frame.silence = Some(Silence::Channel);
+            }
             let follows = frame.silence.is_none() && !frame.named && frame.who.is_empty();
             if !follows || frame.total || frame.events.is_empty() && frame.outcomes.is_empty() {
                 continue;
@@ -263,7 +278,13 @@ impl<'a> Reading<'a> {
                 let of_host = |base: &&Frame| base.sentence == host && base.range.start < place;
                 self.frames.iter().rfind(of_host)
             });
-            let Some(base) = base.or(hosted) else { continue };
+            let Some(base) = base.or(hosted) else {
+                // 其中企业3件, without what it is a part of.
+                if !frame.who.is_empty() {
+                    frames[at].silence = Some(Silence::Part);
+                }
+                continue;
+            };
             let narrowed = match base.silence {
                 Some(
                     Silence::Channel
@@ -390,8 +411,18 @@ impl Stretch<'_, '_> {
         if !frame.outcomes.is_empty() {
             frame.reasons = self.setting.reasons.into_iter().flatten().collect();
         }
+        frame.odd = self.is_odd();
         frame.silence = foreign.or_else(|| self.silence(figure, &frame));
         frame
+    }
+
+    /// Whether words that are not known stand before what carries the frame.
+    fn is_odd(&self) -> bool {
+        let tokens = self.before.clone().map(|at| &self.line.tokens[at]);
+        let mut before = tokens.take_while(|token| {
+            !matches!(self.reading.role(token), Some(Role::Thing | Role::Event | Role::Outcome | Role::Who))
+        });
+        before.any(|token| matches!(token.what, What::Unknown(_)))
     }
 
     /// Whether nothing but a time and words that say nothing stand before the figure.
@@ -470,6 +501,9 @@ impl Stretch<'_, '_> {
         let others = found.iter().any(|(_, id)| !lexicon.value(*id).data.bare);
         let events = self.has(&self.before, Role::Event);
         let named = self.has(&self.before, Role::Thing);
+        if found.is_empty() && let Some(last) = self.not_existing() {
+            return vec![last];
+        }
         found.retain(|&(at, id)| {
             !lexicon.value(id).data.bare
                 || at < self.before.end
@@ -477,6 +511,14 @@ impl Stretch<'_, '_> {
                     && (others || !events && !named)
         });
         found
+    }
+
+    /// 不存在的3件: there it denies nothing.
+    fn not_existing(&self) -> Option<(usize, ValueId)> {
+        let mut near = self.before.clone().rev();
+        let last = near.find(|&at| self.reading.role(&self.line.tokens[at]) != Some(Role::Filler))?;
+        let id = self.reading.lexicon.find(Role::Outcome, "not_existing")?;
+        (self.text(last) == "不存在" && self.reading.about_requests).then_some((last, id))
     }
 
     fn is_each(&self) -> bool {
@@ -503,18 +545,18 @@ impl Stretch<'_, '_> {
             return Some(Silence::Scope);
         }
         let of_clause = self.before.start.min(self.after.start)..self.after.end;
-        let others = |range: &Range<usize>| {
-            self.words(range, Role::Others).iter().any(|(_, id)| {
-                let manner = self.reading.lexicon.value(*id).name == "manner";
-                let answers = frame.events.iter().any(|id| self.reading.lexicon.value(*id).name == "answer");
-                !manner || answers && frame.outcomes.is_empty()
-            })
-        };
-        if others(&self.before) || others(&self.after) {
+        let name = |id: &ValueId| self.reading.lexicon.value(*id).name.as_str();
+        let others: Vec<(usize, ValueId)> = [&self.before, &self.after]
+            .into_iter()
+            .flat_map(|range| self.words(range, Role::Others))
+            .collect();
+        if others.iter().any(|(_, id)| name(id) != "manner") || self.is_spoken_of_again() {
             return Some(Silence::Others);
         }
+        let answers = frame.events.iter().any(|id| name(id) == "answer") && frame.outcomes.is_empty();
         let excluded = self.line.tokens.get(self.before.end + 1).and_then(|token| self.reading.role(token));
-        if self.has(&self.before, Role::Rest) && frame.outcomes.is_empty()
+        let some = self.has(&self.before, Role::Rest) || self.has(&self.before, Role::Partial);
+        if some && frame.outcomes.is_empty()
             || matches!(excluded, Some(Role::Back))
         {
             return Some(Silence::Part);
@@ -528,6 +570,9 @@ impl Stretch<'_, '_> {
         if self.is_one_way(frame) {
             return Some(Silence::Channel);
         }
+        if !others.is_empty() && answers {
+            return Some(Silence::Manner);
+        }
         if self.setting.about && !frame.named && frame.outcomes.is_empty() {
             return Some(Silence::Unknown);
         }
@@ -535,6 +580,14 @@ impl Stretch<'_, '_> {
             return Some(Silence::Part);
         }
         None
+    }
+
+    /// 对被纠正的3件: what was counted before is spoken of again.
+    fn is_spoken_of_again(&self) -> bool {
+        let first = self.before.clone().next();
+        let last = self.before.clone().next_back();
+        first.is_some_and(|at| ["对", "针对", "就"].contains(&self.text(at)))
+            && last.is_some_and(|at| self.text(at) == "的")
     }
 
     /// Whether the figure is a change: 增加3件.
@@ -556,15 +609,19 @@ impl Stretch<'_, '_> {
                 }
             }
         }
-        ways > 0 && !several && !(ways > 1 && frame.total)
+        ways > 0 && !several && !(ways > 1 && (frame.total || frame.etc))
     }
 
     fn may_be_part(&self, frame: &Frame) -> bool {
         let name = |id: &ValueId| self.reading.lexicon.value(*id).name.as_str();
-        let tells = |id: &ValueId| ["carry_in", "carry_out", "carry", "new", "answer"].contains(&name(id));
+        // 其中5件按规定答复: behind the figure it says how, before it what.
+        let events = if self.has(&self.before, Role::Event) { &frame.events[..] } else { &[] };
+        let carries = |id: &ValueId| ["carry_in", "carry_out", "carry", "new"].contains(&name(id));
+        let tells = |id: &ValueId| name(id) == "answer";
         !frame.outcomes.is_empty()
+            || frame.events.iter().any(carries)
             || !frame.who.is_empty()
-            || frame.events.iter().any(tells)
+            || events.iter().any(tells)
             || self.setting.own_scope
             || frame.named && frame.things.iter().any(|id| self.reading.lexicon.value(*id).data.case)
     }
@@ -582,6 +639,22 @@ impl Stretch<'_, '_> {
         let unknown = |range: Range<usize>| {
             range.filter(|&at| matches!(tokens[at].what, What::Unknown(_))).count()
         };
+        // Of a case that is said to be about disclosure, what stands before it says who or why.
+        let case = self.before.clone().rev().find(|&at| match tokens[at].what {
+            What::Word(id) => {
+                let value = self.reading.lexicon.value(id);
+                value.role == Role::Thing && value.data.case
+            }
+            _ => false,
+        });
+        if let Some(case) = case.filter(|_| self.setting.disclosure) {
+            return unknown(case..self.before.end) > 1;
+        }
+        let about = self.before.clone().find(|&at| self.reading.role(&tokens[at]) == Some(Role::About));
+        let thing = self.before.clone().rev().find(|&at| self.reading.role(&tokens[at]) == Some(Role::Thing));
+        if let (Some(about), Some(thing)) = (about, thing) && unknown(about..thing.max(about)) > 0 {
+            return true;
+        }
         match self.before.clone().find(|&at| carries(at)) {
             Some(first) => {
                 let from = first.checked_sub(2).filter(|&from| from >= self.before.start);

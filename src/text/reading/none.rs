@@ -106,7 +106,7 @@ impl Reading<'_> {
                 .into_iter()
                 .filter(|&id| !self.lexicon.value(id).data.columns.is_empty())
                 .collect(),
-            disclosure: has(Role::Disclosure),
+            disclosure: has(Role::Disclosure) || tokens.iter().any(|t| self.named(t, Role::Thing) == Some("request")),
             ..Frame::default()
         };
         let data = |id: ValueId| &self.lexicon.value(id).data;
