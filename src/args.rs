@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use nianbao::batch::{NamePattern, Shard};
 use nianbao::emit::MessageFormat;
-use nianbao::export::Standards;
+use nianbao::export::{Kind, Standards};
 
 pub(crate) use localize::command;
 
@@ -138,9 +138,11 @@ pub(crate) enum Command {
     Build(Build),
     Preview(Preview),
     Batch(Batch),
+    Import(Import),
     Migrate(Migrate),
     Diff(Diff),
     Verify(Verify),
+    Extract(Extract),
     /// 列出内置和自有的格式：年度、依据、来源
     Formats,
     Fonts(FontsArgs),
@@ -193,7 +195,9 @@ pub(crate) struct Build {
     /// 不给时放在数据文件旁边
     #[arg(short, long, value_name = "文件或文件夹")]
     pub(crate) output: Option<PathBuf>,
-    /// 生成什么，可用逗号分隔：pdf（默认）、png 和 svg（每页一个文件）、
+    /// 生成什么，可用逗号分隔：pdf（默认）、docx（Word、WPS 文档）、
+    /// html（网页）、html-fragment（粘贴到网站编辑器的网页内容）、
+    /// xlsx 和 csv（数字）、png 和 svg（每页一个文件）、
     /// typ（可用 typst 命令编译的文件夹）
     #[arg(long, value_name = "种类", value_delimiter = ',', default_value = "pdf")]
     pub(crate) emit: Vec<Emit>,
@@ -201,8 +205,17 @@ pub(crate) struct Build {
     #[arg(long)]
     pub(crate) draft: bool,
     /// PDF 标准，可用逗号分隔；默认 a-2a,ua-1
-    #[arg(long, value_name = "标准", default_value = "a-2a,ua-1")]
+    #[arg(
+        long,
+        value_name = "标准",
+        default_value = "a-2a,ua-1",
+        default_value_if("attach_data", "true", "a-3a,ua-1")
+    )]
     pub(crate) standard: Standards,
+    /// 把数据文件（不含注释和豁免）附在 PDF 里存档；标准须是
+    /// a-3a,ua-1 一类，不给 --standard 时就用它
+    #[arg(long)]
+    pub(crate) attach_data: bool,
     /// PNG 的分辨率（每英寸点数）
     #[arg(long, value_name = "点数", default_value = "144", value_parser = clap::value_parser!(u16).range(36..=1200))]
     pub(crate) ppi: u16,
@@ -212,9 +225,33 @@ pub(crate) struct Build {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Emit {
     Pdf,
+    Docx,
+    Html,
+    HtmlFragment,
+    Xlsx,
+    Csv,
     Png,
     Svg,
     Typ,
+}
+
+impl Emit {
+    /// The kinds that are not pages.
+    pub(crate) fn edition(self) -> Option<Kind> {
+        match self {
+            Emit::Docx => Some(Kind::Docx),
+            Emit::Html => Some(Kind::Html),
+            Emit::HtmlFragment => Some(Kind::HtmlFragment),
+            Emit::Xlsx => Some(Kind::Xlsx),
+            Emit::Csv => Some(Kind::Csv),
+            Emit::Pdf | Emit::Png | Emit::Svg | Emit::Typ => None,
+        }
+    }
+
+    /// As it is typed.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// 在浏览器里实时预览，边改边看
@@ -272,11 +309,41 @@ pub(crate) struct Batch {
     #[arg(long)]
     pub(crate) draft: bool,
     /// PDF 标准，可用逗号分隔；默认 a-2a,ua-1
-    #[arg(long, value_name = "标准", default_value = "a-2a,ua-1")]
+    #[arg(
+        long,
+        value_name = "标准",
+        default_value = "a-2a,ua-1",
+        default_value_if("attach_data", "true", "a-3a,ua-1")
+    )]
     pub(crate) standard: Standards,
+    /// 除 PDF 外还生成什么，可用逗号分隔：docx、html、html-fragment、
+    /// xlsx、csv
+    #[arg(long, value_name = "种类", value_delimiter = ',', default_value = "pdf")]
+    pub(crate) emit: Vec<Emit>,
+    /// 把数据文件（不含注释和豁免）附在 PDF 里存档；标准须是
+    /// a-3a,ua-1 一类，不给 --standard 时就用它
+    #[arg(long)]
+    pub(crate) attach_data: bool,
     /// 合并各份（--shard）的记录，不生成报告
     #[arg(long, value_name = "输出文件夹", conflicts_with_all = ["folder", "output", "shard", "dry_run", "only_failed", "force"])]
     pub(crate) merge: Option<PathBuf>,
+}
+
+/// 读入已有的报告（Word、Excel、网页、PDF），写成数据文件
+///
+/// 按栏目和标题认出每个数、每段文字，照原件写，不猜。没有找到的、看不准的，写在所在的行里并
+/// 逐条列出；没有地方放的内容留在文件末尾的注释里。文件已经存在时不覆盖。
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// 报告文件（docx、xlsx、xls、ods、csv、html、pdf、txt），可给多个
+    #[arg(value_name = "文件", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// 写到哪个数据文件（只有一个输入时）或文件夹；不给时放在原件旁边
+    #[arg(short, long, value_name = "文件或文件夹")]
+    pub(crate) output: Option<PathBuf>,
+    /// 格式；不给时按表格的栏目认
+    #[arg(long, value_name = "格式")]
+    pub(crate) format: Option<String>,
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字
@@ -325,6 +392,17 @@ pub(crate) struct Verify {
     /// 与这个数据文件逐格核对
     #[arg(long, value_name = "文件")]
     pub(crate) data: Option<PathBuf>,
+}
+
+/// 取出 PDF 里附的数据文件（生成时用了 --attach-data 的才有）
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// PDF 文件
+    #[arg(value_name = "PDF")]
+    pub(crate) file: PathBuf,
+    /// 写到哪个文件或文件夹；不给时放在 PDF 旁边。已有的文件不覆盖
+    #[arg(short, long, value_name = "文件或文件夹")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// 列出每种字体由哪个文件充任；给数据文件时列出缺字

@@ -17,8 +17,8 @@ pub struct Request<'a> {
     pub year: i32,
     /// 机关全称; last year's when not given.
     pub agency: Option<&'a str>,
-    /// Last year's report with its format and the name of its file.
-    pub previous: Option<(&'a Report, &'a Format, &'a str)>,
+    /// Last year's report and the name of its file.
+    pub previous: Option<(&'a Report, &'a str)>,
 }
 
 /// Writes the file.
@@ -65,13 +65,13 @@ impl Writer<'_> {
         self.line("# · 文字写在两个 \"\"\" 之间，一行就是一段，可以直接从 Word、WPS 粘贴。");
         self.line("# · 要在格内加说明，写成 { value = 22, note = \"其中修订16件\" }。");
         self.line("# · 填好后运行 nianbao check 核对，没有错误再运行 nianbao build 生成 PDF。");
-        if let Some((_, _, name)) = self.request.previous {
+        if let Some((_, name)) = self.request.previous {
             self.line(format!("# · 机关信息、上年结转等已按上年的文件填好：{}", one_line(name)));
         }
     }
 
     fn report(&mut self) {
-        let previous = self.request.previous.map(|(report, ..)| report);
+        let previous = self.request.previous.map(|(report, _)| report);
         let known = previous.into_iter().flat_map(|report| &report.agency.names);
         let known: Vec<&str> = known.map(|name| name.value.as_str()).collect();
         let agencies = self.request.agency.map_or(known, |agency| vec![agency]);
@@ -169,7 +169,7 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        let groups = groups(table);
+        let groups = table.row_groups();
         for (prefix, rows) in groups {
             if let Some(prefix) = &prefix {
                 let label = rows[0].0.group_label(prefix.rsplit('.').next().unwrap_or(prefix));
@@ -233,7 +233,7 @@ impl Writer<'_> {
         row: &Row,
         column: &Column,
     ) -> Option<String> {
-        let (report, format, _) = self.request.previous?;
+        let (report, _) = self.request.previous?;
         let path = table.path(section, row, column);
         let own = format!("{}.{}", table.key, row.key);
         let carry = self
@@ -247,7 +247,7 @@ impl Writer<'_> {
             true => carry.from.clone(),
             false => format!("{}.{}", carry.from, column.key),
         };
-        Some(print(report.value(format, &from)?))
+        Some(print(report.value(&from)?))
     }
 
     fn closing(&mut self) {
@@ -264,25 +264,6 @@ impl Writer<'_> {
         self.line("# where = \"appeals.reconsideration\"  # 检查结果的位置");
         self.line("# reason = \"复议针对上一年度的申请\"  # 理由");
     }
-}
-
-/// Rows with their sections under the header that they share; none for those right under the table.
-type RowGroup<'a> = (Option<String>, Vec<(&'a Section, &'a Row)>);
-
-/// Rows by the TOML table that holds them: those directly below the table first, as TOML wants.
-fn groups(table: &Table) -> Vec<RowGroup<'_>> {
-    let mut groups: Vec<RowGroup<'_>> = vec![(None, Vec::new())];
-    for section in &table.sections {
-        for row in &section.rows {
-            let prefix = row.key.rsplit_once('.').map(|(prefix, _)| prefix.to_owned());
-            match groups.iter_mut().find(|(known, _)| *known == prefix) {
-                Some((_, rows)) => rows.push((section, row)),
-                None => groups.push((prefix, vec![(section, row)])),
-            }
-        }
-    }
-    groups.retain(|(_, rows)| !rows.is_empty());
-    groups
 }
 
 fn labels(section: &Section) -> String {

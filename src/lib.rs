@@ -18,6 +18,7 @@ pub mod export;
 pub mod fonts;
 pub mod format;
 pub mod generator;
+pub mod import;
 pub mod init;
 pub mod migrate;
 pub mod number;

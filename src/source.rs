@@ -3,7 +3,12 @@
 //! In: the text of one file. Out: line and column of a byte offset and the text of a line, which every
 //! message needs. Positions count from 1; columns count Unicode scalar values.
 
+mod origins;
+
+pub use origins::{Elsewhere, Origins};
+
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A range of byte offsets into a [`Source`].
 pub type Span = Range<usize>;
@@ -23,6 +28,7 @@ pub struct Source {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    origins: Option<Arc<Origins>>,
 }
 
 impl Source {
@@ -31,7 +37,17 @@ impl Source {
         let text = text.into();
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name: name.into(), text, line_starts }
+        Self { name: name.into(), text, line_starts, origins: None }
+    }
+
+    /// Says of which places in another file the text was made.
+    pub fn with_origins(self, origins: Arc<Origins>) -> Self {
+        Self { origins: Some(origins), ..self }
+    }
+
+    /// The places in the file that the text was made of; none for a file that people wrote themselves.
+    pub fn origins(&self) -> Option<&Origins> {
+        self.origins.as_deref()
     }
 
     /// The name shown to people.

@@ -70,6 +70,41 @@ impl Messages {
     }
 }
 
+/// Templates of web pages, which may include one another. What they print is escaped.
+#[derive(Debug)]
+pub struct Pages(Environment<'static>);
+
+impl Pages {
+    /// Takes the templates with their names.
+    ///
+    /// # Errors
+    /// When one is malformed.
+    pub fn new<'a>(
+        templates: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, TemplateError> {
+        let mut environment = environment();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        for (name, source) in templates {
+            environment
+                .add_template_owned(name.to_owned(), source.to_owned())
+                .map_err(|error| TemplateError::new(name, &error))?;
+        }
+        Ok(Self(environment))
+    }
+
+    /// Fills in a template.
+    ///
+    /// # Errors
+    /// When there is no such template, or it uses a name that `context` does not have.
+    pub fn render(&self, name: &str, context: impl Serialize) -> Result<String, TemplateError> {
+        let template =
+            self.0.get_template(name).map_err(|error| TemplateError::new(name, &error))?;
+        template
+            .render(Value::from(Serde(context)))
+            .map_err(|error| TemplateError::new(name, &error))
+    }
+}
+
 /// A template that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateError {

@@ -29,6 +29,8 @@ pub use self::layout::{Layout, LayoutError};
 /// Where the layout finds the document model and pictures.
 const DATA: &str = "data.json";
 const PICTURES: &str = "pictures/";
+/// The data file that goes into the PDF. Its path is also the name that readers of the PDF see.
+pub(crate) const ATTACHMENT: &str = "report.toml";
 
 /// After how many documents without use a memoized result of typst is dropped. Measured over 300 different reports
 /// of six pages with plain tables: 1 holds 82 MB, 4 holds 110 MB, 10 holds 168 MB, at one speed; 0 is slower by a
@@ -41,6 +43,7 @@ const EVICTION_AGE: usize = 4;
 pub struct Project {
     layout: Arc<Layout>,
     data: Bytes,
+    /// Pictures, and the data file when it is attached.
     pictures: Vec<(String, FileId, Bytes)>,
 }
 
@@ -63,6 +66,13 @@ impl Project {
                 Ok(())
             }
             None => Err(LayoutError::Path(path)),
+        }
+    }
+
+    /// Adds the data file for the layout to attach; the document model names its path in `attachment`.
+    pub(crate) fn attach(&mut self, data: String) {
+        if let Some(id) = file_id(ATTACHMENT) {
+            self.pictures.push((ATTACHMENT.to_owned(), id, Bytes::from_string(data)));
         }
     }
 

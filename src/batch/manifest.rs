@@ -47,6 +47,19 @@ pub struct Pdf {
     pub draft: bool,
 }
 
+/// A file made beside the PDF, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// Path inside the output folder.
+    pub path: String,
+    /// Its content's hash.
+    pub hash: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was written, in nanoseconds since 1970.
+    pub modified: i64,
+}
+
 /// One finished report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -62,6 +75,9 @@ pub struct Entry {
     pub verdict: Verdict,
     /// The PDF, when one was written.
     pub pdf: Option<Pdf>,
+    /// Files of other kinds that were written with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
     /// Findings of level error.
     pub errors: usize,
     /// Findings of level warning.
@@ -297,6 +313,7 @@ mod tests {
             key: Key::default(),
             verdict: Verdict::Made,
             pdf: None,
+            beside: Vec::new(),
             errors: 0,
             warnings: 0,
             notes: 0,

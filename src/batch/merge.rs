@@ -131,6 +131,7 @@ fn entry(item: &Item, made_at: &str, findings: &serde_json::Value) -> Entry {
             pages: item.pages.unwrap_or(0),
             draft: item.draft,
         }),
+        beside: Vec::new(),
         errors: item.errors,
         warnings: item.warnings,
         notes: item.notes,

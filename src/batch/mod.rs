@@ -27,13 +27,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-use crate::export::Standards;
+use crate::export::{Kind, Standards};
 use crate::generator::{Failure, Generator};
 use crate::output::{OutputError, reason};
 
 pub use key::{Key, Reason};
 pub use lock::LockError;
-pub use manifest::{Entry, Pdf, Verdict};
+pub use manifest::{Beside, Entry, Pdf, Verdict};
 pub use merge::merge;
 pub use name::{NameError, NamePattern};
 pub use plan::{Collision, Decision, Plan, Task};
@@ -58,6 +58,10 @@ pub struct Settings {
     pub draft: bool,
     /// PDF standards.
     pub standards: Standards,
+    /// What is made besides the PDF.
+    pub kinds: Vec<Kind>,
+    /// Whether the data file goes into the PDF.
+    pub attach_data: bool,
     /// How output files are named.
     pub name: NamePattern,
     /// The share of the work; none for all.

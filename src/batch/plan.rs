@@ -75,7 +75,7 @@ pub(super) fn make(
     let survey = survey::survey(&settings.folder, &settings.output, catalog, manifest)?;
     let named: Vec<(&Found, String)> =
         survey.found.iter().map(|found| (found, output(found, settings))).collect();
-    refuse_collisions(&named)?;
+    refuse_collisions(&named, settings)?;
     let others = match &settings.previous {
         Some(path) => survey::previous(path, catalog)?,
         None => Vec::new(),
@@ -95,14 +95,21 @@ fn output(found: &Found, settings: &Settings) -> String {
     let (folder, file) = found.source.rsplit_once('/').unwrap_or(("", &found.source));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let name = settings.name.name(stem, &found.facts);
-    if folder.is_empty() { format!("{name}.pdf") } else { format!("{folder}/{name}.pdf") }
+    if folder.is_empty() { format!("{name}{PDF}") } else { format!("{folder}/{name}{PDF}") }
 }
 
+/// What the main output ends in.
+pub(super) const PDF: &str = ".pdf";
+
 /// File systems that do not tell capitals apart would make one file of two.
-fn refuse_collisions(named: &[(&Found, String)]) -> Result<(), BatchError> {
+fn refuse_collisions(named: &[(&Found, String)], settings: &Settings) -> Result<(), BatchError> {
     let mut by_output: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, (_, output)) in named.iter().enumerate() {
-        by_output.entry(output.to_lowercase()).or_default().push(at);
+        let stem = output.strip_suffix(PDF).unwrap_or(output).to_lowercase();
+        for kind in &settings.kinds {
+            by_output.entry(format!("{stem}{}", kind.extension())).or_default().push(at);
+        }
+        by_output.entry(format!("{stem}{PDF}")).or_default().push(at);
     }
     let collisions: Vec<Collision> = by_output
         .into_values()
@@ -170,11 +177,15 @@ impl<'a> Constants<'a> {
         let date = generator.default_date().map(|date| format!("{date:?}")).unwrap_or_default();
         let draft: &[u8] = if settings.draft { b"draft" } else { b"" };
         let standards = settings.standards.name();
+        let attached: &[u8] = if settings.attach_data { b"data" } else { b"" };
+        let kinds = settings.kinds.iter().map(|kind| kind.extension().as_bytes());
+        // Without other kinds the hash is what it was before there were any.
+        let more = [attached].into_iter().filter(|part| !part.is_empty()).chain(kinds);
         Ok(Self {
             catalog,
             templates: templates.map(|f| (f.id().to_owned(), short(&f.digest))).collect(),
             fonts: short(&digest),
-            options: joined([standards.as_bytes(), date.as_bytes(), draft]),
+            options: joined([standards.as_bytes(), date.as_bytes(), draft].into_iter().chain(more)),
         })
     }
 
@@ -288,22 +299,23 @@ fn select(reasons: Vec<Reason>, unsuccessful: bool, settings: &Settings) -> Deci
 /// a file that was only touched is remembered with its new time.
 fn altered(last: &mut Entry, settings: &Settings) -> Option<Reason> {
     let pdf = last.pdf.as_mut()?;
-    let path = settings.output.join(&last.output);
-    let Ok(metadata) = fs::metadata(&path) else { return Some(Reason::OutputMissing) };
-    if metadata.len() != pdf.bytes {
-        return Some(Reason::OutputAltered);
-    }
-    let modified = modified(&metadata);
-    if modified == pdf.modified {
-        return None;
-    }
-    let same =
-        fs::read(&path).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == pdf.hash);
-    if same {
-        pdf.modified = modified;
-        return None;
-    }
-    Some(Reason::OutputAltered)
+    let main = (last.output.as_str(), pdf.hash.as_str(), pdf.bytes, &mut pdf.modified);
+    let beside = last
+        .beside
+        .iter_mut()
+        .map(|file| (file.path.as_str(), file.hash.as_str(), file.bytes, &mut file.modified));
+    std::iter::once(main).chain(beside).find_map(|(output, hash, bytes, time)| {
+        let path = settings.output.join(output);
+        let Ok(metadata) = fs::metadata(&path) else { return Some(Reason::OutputMissing) };
+        if metadata.len() != bytes {
+            return Some(Reason::OutputAltered);
+        }
+        let now = modified(&metadata);
+        let is_same = now == *time
+            || fs::read(&path).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == hash);
+        *time = now;
+        (!is_same).then_some(Reason::OutputAltered)
+    })
 }
 
 fn orphans(found: &[Found], manifest: &Manifest, settings: &Settings) -> Vec<Entry> {

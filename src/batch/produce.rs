@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::manifest::{Entry, Pdf, Verdict, modified};
-use super::plan::Task;
+use super::manifest::{Beside, Entry, Pdf, Verdict, modified};
+use super::plan::{PDF, Task};
 use super::{Decision, Settings};
 use crate::diagnostic::Counts;
 use crate::emit::{self, ReportFindings};
-use crate::generator::{Checked, Generator, Input};
+use crate::generator::{Checked, Failure, Generator, Input, Typeset};
 use crate::output::{reason, write_atomically};
 
 /// Makes a report. Whatever goes wrong stands in the entry.
@@ -51,6 +51,7 @@ fn blank(task: &Task) -> Entry {
         key: task.key.clone(),
         verdict: Verdict::Failed,
         pdf: None,
+        beside: Vec::new(),
         errors: 0,
         warnings: 0,
         notes: 0,
@@ -93,20 +94,55 @@ fn attempt(
         return Ok(());
     }
     let draft = entry.errors > 0;
-    let typeset = generator.typeset(&checked, draft).map_err(|failure| failure.to_string())?;
+    let said = |failure: Failure| failure.to_string();
+    let typeset = if settings.attach_data {
+        generator.typeset_with_data(&checked, draft).map_err(said)?
+    } else {
+        generator.typeset(&checked, draft).map_err(said)?
+    };
     let pdf = typeset.pdf(&settings.standards).map_err(|failure| failure.to_string())?;
-    let path = settings.output.join(&task.output);
-    write(&path, &pdf)?;
-    let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
-    entry.pdf = Some(Pdf {
-        hash: blake3::hash(&pdf).to_hex().to_string(),
-        bytes: pdf.len() as u64,
-        modified: modified(&metadata),
-        pages: typeset.page_count(),
-        draft,
-    });
+    entry.beside = beside(generator, settings, task, (&checked, &typeset), draft)?;
+    let Beside { hash, bytes, modified, .. } = put(settings, &task.output, &pdf)?;
+    entry.pdf = Some(Pdf { hash, bytes, modified, pages: typeset.page_count(), draft });
     entry.verdict = Verdict::Made;
     Ok(())
+}
+
+/// Writes the files of other kinds beside where the PDF will be.
+fn beside(
+    generator: &Generator,
+    settings: &Settings,
+    task: &Task,
+    (checked, typeset): (&Checked, &Typeset),
+    draft: bool,
+) -> Result<Vec<Beside>, String> {
+    if settings.kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let edition = generator.edition(checked, draft).map_err(|failure| failure.to_string())?;
+    let stem = task.output.strip_suffix(PDF).unwrap_or(&task.output);
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let mut written = Vec::new();
+    for kind in &settings.kinds {
+        let files = edition.files(*kind, Some(&typeset.document), name);
+        for file in files.map_err(|error| error.to_string())? {
+            written.push(put(settings, &format!("{stem}{}", file.ending), &file.bytes)?);
+        }
+    }
+    Ok(written)
+}
+
+/// Writes an output file and notes what was written.
+fn put(settings: &Settings, output: &str, bytes: &[u8]) -> Result<Beside, String> {
+    let path = settings.output.join(output);
+    write(&path, bytes)?;
+    let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
+    Ok(Beside {
+        path: output.to_owned(),
+        hash: blake3::hash(bytes).to_hex().to_string(),
+        bytes: bytes.len() as u64,
+        modified: modified(&metadata),
+    })
 }
 
 fn note_findings(checked: &Checked, task: &Task, entry: &mut Entry) -> Result<(), String> {

@@ -3,11 +3,11 @@
 use crate::diagnostic::Diagnostic;
 use crate::format::{Context, Rule};
 
-use super::{Subject, finding};
+use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagnostic>) {
     let Some(year) = &subject.report.year else { return };
-    if subject.format.manifest.years.contains(year.value) {
+    if subject.format().manifest.years.contains(year.value) {
         return;
     }
     let expected =
@@ -15,7 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagn
     let context = Context::from([
         ("year", year.value.to_string()),
         ("expected", expected.to_owned()),
-        ("reported", subject.format.id().to_owned()),
+        ("reported", subject.format().id().to_owned()),
     ]);
     let named = subject.report.named_format.as_ref();
     let (path, span) = match named {
@@ -23,7 +23,6 @@ pub(super) fn check(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagn
         None => ("report.year", year.span.clone()),
     };
     findings.push(
-        finding(subject.format, rule, path, span, &context)
-            .with_values(subject.format.id(), expected),
+        subject.finding(rule, path, span, &context).with_values(subject.format().id(), expected),
     );
 }

@@ -6,7 +6,7 @@ use crate::record::StringMap;
 use crate::report::TableNote;
 use crate::source::Span;
 
-use super::{Subject, level};
+use super::Subject;
 
 /// Something that will be printed: its text, role, path and place.
 struct Printed<'a> {
@@ -62,7 +62,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         let printed = Printed { path: &text.path, text: &text.value, role: Role::Songti, place };
         findings.extend(lacking(subject, &printed));
     }
-    for (cell, figure) in subject.format.cells().iter().zip(&report.figures) {
+    for (cell, figure) in subject.format().cells().iter().zip(&report.figures) {
         if let Some(note) = &figure.note {
             findings.extend(line(&cell.path, &note.value, &note.span, Role::Songti));
         }
@@ -102,7 +102,7 @@ fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
         let times = if count > 1 { format!("，本段共 {count} 处") } else { String::new() };
         let mut finding = Diagnostic::new(
             "GLYPH",
-            level(subject.format, "GLYPH"),
+            subject.level("GLYPH"),
             format!("字符{shown}（{code}）印不出来：{}{times}", lacking.lack.label()),
             printed.path,
             span,
@@ -110,7 +110,7 @@ fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
         .with_label(lacking.lack.label())
         .with_help(remedy(lacking.lack));
         finding.reported = Some(code);
-        finding.basis = subject.format.rule("GLYPH").map(|rule| rule.basis.clone());
+        finding.basis = subject.format().rule("GLYPH").map(|rule| rule.basis.clone());
         findings.push(finding);
     }
     findings

@@ -13,7 +13,7 @@ use crate::format::{Context, Format, Rule, RuleKind, Section, Table};
 use crate::number::print;
 use crate::report::State;
 
-use super::{Subject, finding};
+use super::Subject;
 
 /// The figures of a report with the identities between them, by index in [`Format::cells`].
 struct Sheet {
@@ -36,7 +36,7 @@ enum Change {
 /// Adds the only possible repair to the failures of each table.
 pub(super) fn suggest(subject: &Subject<'_>, findings: &mut [Diagnostic]) {
     let is_sum = |finding: &Diagnostic| {
-        subject.format.rule(&finding.rule).is_some_and(|rule| {
+        subject.format().rule(&finding.rule).is_some_and(|rule| {
             matches!(
                 rule.kind,
                 RuleKind::RowSum { .. } | RuleKind::ColumnSum { .. } | RuleKind::Balance { .. }
@@ -46,7 +46,7 @@ pub(super) fn suggest(subject: &Subject<'_>, findings: &mut [Diagnostic]) {
     if !findings.iter().any(is_sum) {
         return;
     }
-    for table in &subject.format.tables {
+    for table in &subject.format().tables {
         let of_table = |finding: &Diagnostic| {
             is_sum(finding) && finding.path.split('.').next() == Some(table.key.as_str())
         };
@@ -71,7 +71,7 @@ fn only_repair(subject: &Subject<'_>, table: &Table) -> Option<String> {
         }
     }
     match repairs.as_slice() {
-        [only] => Some(describe(subject.format, &sheet, only)),
+        [only] => Some(describe(subject.format(), &sheet, only)),
         _ => None,
     }
 }
@@ -104,8 +104,8 @@ impl Sheet {
             computed: Vec::new(),
             identities: Vec::new(),
         };
-        for rule in &subject.format.rules {
-            sheet.add(subject.format, table, &rule.kind);
+        for rule in &subject.format().rules {
+            sheet.add(subject.format(), table, &rule.kind);
         }
         let is_computed = |at: usize| figures[at].state == State::Computed;
         let sums = sheet.identities.iter();
@@ -231,7 +231,7 @@ fn candidates(
             changes.extend(sums.map(|value| Change::Value { at, value }));
         }
     }
-    for (first, second) in neighbours(subject.format, table) {
+    for (first, second) in neighbours(subject.format(), table) {
         let touches = suspects.contains(&first) || suspects.contains(&second);
         let differ = sheet.values[first] != sheet.values[second];
         if touches && differ && is_given(first) && is_given(second) {
@@ -281,7 +281,7 @@ pub(super) fn split_cells(
     table: &str,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     let mut notes = Vec::new();
     for section in &table.sections {
         let Some(total) = section.total_column() else { continue };
@@ -307,8 +307,8 @@ pub(super) fn split_cells(
                 ]);
                 let span = |at: usize| subject.report.figures[at].span.clone().unwrap_or(0..0);
                 let span = span(first).start..span(second).end;
-                let path = &subject.format.cells()[first].path;
-                notes.push(finding(subject.format, rule, path, span, &context));
+                let path = &subject.format().cells()[first].path;
+                notes.push(subject.finding(rule, path, span, &context));
             }
         }
     }
@@ -322,7 +322,7 @@ fn format_index(
     row: &crate::format::Row,
     column: &crate::format::Column,
 ) -> Option<usize> {
-    subject.format.cell_index(&table.path(section, row, column))
+    subject.format().cell_index(&table.path(section, row, column))
 }
 
 /// The only pair of neighbours that makes a row (its last cell the total) add up when written as one number.

@@ -1,6 +1,6 @@
 //! A report against the rules of its format.
 //!
-//! In: a [`Report`], its [`Format`], the fonts' coverage, and last year's report where there is one. Out: findings.
+//! In: a [`Report`] with its [`Format`], the fonts' coverage, and last year's report where there is one. Out: findings.
 //! What a rule compares and what it says is the format's data; here stands how each kind of rule is evaluated.
 
 mod form_year;
@@ -22,23 +22,46 @@ use crate::source::Span;
 pub struct Subject<'a> {
     /// The report.
     pub report: &'a Report,
-    /// Its format.
-    pub format: &'a Format,
     /// All formats, for the question which one a year should have.
     pub catalog: &'a Catalog,
     /// The typefaces, for characters that none has.
     pub fonts: &'a Fonts,
     /// Last year's report of the same agency.
-    pub previous: Option<Previous<'a>>,
+    pub previous: Option<&'a Report>,
 }
 
-/// Last year's report with its format.
-#[derive(Clone, Copy)]
-pub struct Previous<'a> {
-    /// The report.
-    pub report: &'a Report,
-    /// Its format.
-    pub format: &'a Format,
+impl Subject<'_> {
+    /// The format of the report.
+    fn format(&self) -> &Format {
+        &self.report.format
+    }
+
+    /// Starts the finding of a rule with its message, label, help and basis filled from `context`.
+    fn finding(&self, rule: &Rule, path: &str, span: Span, context: &Context) -> Diagnostic {
+        let words = |name: &str| self.format().words(&format!("{}/{name}", rule.code), context);
+        let mut finding = Diagnostic::new(&rule.code, rule.level, words("message"), path, span);
+        finding.label = words("label");
+        finding.help = Some(words("help")).filter(|help| !help.is_empty());
+        finding.basis = Some(rule.basis.clone()).filter(|basis| !basis.is_empty());
+        finding
+    }
+
+    /// A figure of the report as an operand.
+    fn term(&self, path: &str, label: &str) -> Option<Term> {
+        let figure = self.report.figure(path)?;
+        Some(Term {
+            path: path.to_owned(),
+            label: label.to_owned(),
+            value: figure.number.as_ref()?.digits.clone(),
+            span: figure.span.clone(),
+            origin: Origin::Report,
+        })
+    }
+
+    /// The level of a code by the format's data, for findings that are made in this module.
+    fn level(&self, code: &str) -> Level {
+        self.format().rule(code).map_or(Level::Error, |rule| rule.level)
+    }
 }
 
 /// Runs every rule over a report. `found` holds what reading it has found already; the result is sorted by place
@@ -46,9 +69,9 @@ pub struct Previous<'a> {
 pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut findings = found;
     for finding in &mut findings {
-        describe(subject.format, finding);
+        describe(subject.format(), finding);
     }
-    for rule in &subject.format.rules {
+    for rule in &subject.format().rules {
         run(subject, rule, &mut findings);
     }
     texts::check(subject, &mut findings);
@@ -95,31 +118,4 @@ fn describe(format: &Format, finding: &mut Diagnostic) {
     if finding.basis.is_none() && !rule.basis.is_empty() {
         finding.basis = Some(rule.basis.clone());
     }
-}
-
-/// Starts the finding of a rule with its message, label, help and basis filled from `context`.
-fn finding(format: &Format, rule: &Rule, path: &str, span: Span, context: &Context) -> Diagnostic {
-    let words = |name: &str| format.words(&format!("{}/{name}", rule.code), context);
-    let mut finding = Diagnostic::new(&rule.code, rule.level, words("message"), path, span);
-    finding.label = words("label");
-    finding.help = Some(words("help")).filter(|help| !help.is_empty());
-    finding.basis = Some(rule.basis.clone()).filter(|basis| !basis.is_empty());
-    finding
-}
-
-/// A figure of the report as an operand.
-fn term(subject: &Subject<'_>, path: &str, label: &str) -> Option<Term> {
-    let figure = subject.report.figure(subject.format, path)?;
-    Some(Term {
-        path: path.to_owned(),
-        label: label.to_owned(),
-        value: figure.number.as_ref()?.digits.clone(),
-        span: figure.span.clone(),
-        origin: Origin::Report,
-    })
-}
-
-/// The level of a code by the format's data, for findings that are made in this module.
-fn level(format: &Format, code: &str) -> Level {
-    format.rule(code).map_or(Level::Error, |rule| rule.level)
 }

@@ -7,7 +7,7 @@ use crate::format::{Column, Context, Row, Rule, Section, Table};
 use crate::number::print;
 use crate::report::Agency;
 
-use super::{Subject, finding, term};
+use super::Subject;
 
 /// Each row of a table is 0 where all figures of the base are. Reported at the row.
 pub(super) fn needs_base(
@@ -17,10 +17,8 @@ pub(super) fn needs_base(
     base: &[String],
     findings: &mut Vec<Diagnostic>,
 ) {
-    let is_zero = |path: &String| {
-        subject.report.value(subject.format, path).is_some_and(|value| value.is_zero())
-    };
-    let Some(table) = subject.format.table(table) else { return };
+    let is_zero = |path: &String| subject.report.value(path).is_some_and(|value| value.is_zero());
+    let Some(table) = subject.format().table(table) else { return };
     if !base.iter().all(is_zero) {
         return;
     }
@@ -28,15 +26,13 @@ pub(super) fn needs_base(
         let Some(total) = section.total_column() else { continue };
         for row in &section.rows {
             let path = table.path(section, row, &section.columns[total]);
-            let Some(value) = subject.report.value(subject.format, &path) else { continue };
+            let Some(value) = subject.report.value(&path) else { continue };
             if value.is_zero() {
                 continue;
             }
             let plain = section.columns.iter().filter(|column| !column.total);
             let mut terms: Vec<Term> = plain
-                .filter_map(|column| {
-                    term(subject, &table.path(section, row, column), &column.label)
-                })
+                .filter_map(|column| subject.term(&table.path(section, row, column), &column.label))
                 .collect();
             let span = match (terms.first(), terms.last()) {
                 (Some(Term { span: Some(first), .. }), Some(Term { span: Some(last), .. })) => {
@@ -46,16 +42,16 @@ pub(super) fn needs_base(
             };
             terms.retain(|term| term.value != "0");
             let label = |path: &str| {
-                subject.format.cell(path).map_or_else(String::new, |cell| cell.label())
+                subject.format().cell(path).map_or_else(String::new, |cell| cell.label())
             };
-            terms.extend(base.iter().filter_map(|path| term(subject, path, &label(path))));
+            terms.extend(base.iter().filter_map(|path| subject.term(path, &label(path))));
             let context = Context::from([
                 ("row", row.label.clone()),
                 ("table", table.title.clone()),
                 ("reported", print(value)),
             ]);
             let path = format!("{}.{}", table.key, row.key);
-            let mut found = finding(subject.format, rule, &path, span, &context);
+            let mut found = subject.finding(rule, &path, span, &context);
             found.reported = Some(print(value));
             found.terms = terms;
             findings.push(found);
@@ -84,11 +80,11 @@ pub(super) fn at_least(
     keys: [&str; 3],
     findings: &mut Vec<Diagnostic>,
 ) {
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     for (section, row, columns) in rows_with(table, keys) {
         let paths = columns.map(|column| table.path(section, row, column));
         let [Some(value), Some(bound), Some(other)] =
-            [0, 1, 2].map(|at| subject.report.value(subject.format, &paths[at]))
+            [0, 1, 2].map(|at| subject.report.value(&paths[at]))
         else {
             continue;
         };
@@ -101,12 +97,13 @@ pub(super) fn at_least(
             ("reported", print(value)),
             ("computed", print(bound)),
         ]);
-        let span = subject.report.figure(subject.format, &paths[0]).and_then(|f| f.span.clone());
-        let mut found = finding(subject.format, rule, &paths[0], span.unwrap_or(0..0), &context)
+        let span = subject.report.figure(&paths[0]).and_then(|f| f.span.clone());
+        let mut found = subject
+            .finding(rule, &paths[0], span.unwrap_or(0..0), &context)
             .with_values(print(value), print(bound));
         found.terms = [1, 2]
             .into_iter()
-            .filter_map(|at| term(subject, &paths[at], &columns[at].label))
+            .filter_map(|at| subject.term(&paths[at], &columns[at].label))
             .collect();
         findings.push(found);
     }
@@ -142,12 +139,14 @@ pub(super) fn agency_zero(
     findings: &mut Vec<Diagnostic>,
 ) {
     let agency = &subject.report.agency;
-    let Some(table) = subject.format.table(table).filter(|_| name.fits_all(agency)) else { return };
+    let Some(table) = subject.format().table(table).filter(|_| name.fits_all(agency)) else {
+        return;
+    };
     for section in &table.sections {
         for row in section.rows.iter().filter(|found| found.key == row) {
             for column in &section.columns {
                 let path = table.path(section, row, column);
-                let Some(figure) = subject.report.figure(subject.format, &path) else { continue };
+                let Some(figure) = subject.report.figure(&path) else { continue };
                 let Some(value) = figure.value().filter(|value| !value.is_zero()) else { continue };
                 let context = Context::from([
                     ("row", row.label.clone()),
@@ -157,7 +156,8 @@ pub(super) fn agency_zero(
                 ]);
                 let span = figure.span.clone().unwrap_or(0..0);
                 findings.push(
-                    finding(subject.format, rule, &path, span, &context)
+                    subject
+                        .finding(rule, &path, span, &context)
                         .with_values(print(value), print(Decimal::ZERO)),
                 );
                 break;

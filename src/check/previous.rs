@@ -3,17 +3,18 @@
 use crate::diagnostic::{Diagnostic, Origin, Term};
 use crate::format::{Context, Rule, Table};
 use crate::number::print;
+use crate::report::Report;
 
+use super::Subject;
 use super::plausible::rows_with;
-use super::{Previous, Subject, finding, term};
 
 /// Last year's figure as an operand; none when its format has no such figure.
-fn previous_term(previous: &Previous<'_>, path: &str) -> Option<Term> {
+fn previous_term(previous: &Report, path: &str) -> Option<Term> {
     let cell = previous.format.cell(path)?;
-    let figure = previous.report.figure(previous.format, path)?;
+    let figure = previous.figure(path)?;
     Some(Term {
         path: path.to_owned(),
-        label: format!("{} 年度 {}", previous.report.year_or_zero(), cell.label()),
+        label: format!("{} 年度 {}", previous.year_or_zero(), cell.label()),
         value: figure.number.as_ref()?.digits.clone(),
         span: figure.span.clone(),
         origin: Origin::Previous,
@@ -21,7 +22,7 @@ fn previous_term(previous: &Previous<'_>, path: &str) -> Option<Term> {
 }
 
 fn place(subject: &Subject<'_>, path: &str) -> crate::source::Span {
-    let figure = subject.report.figure(subject.format, path);
+    let figure = subject.report.figure(path);
     figure.and_then(|figure| figure.span.clone()).unwrap_or(0..0)
 }
 
@@ -34,14 +35,14 @@ pub(super) fn equal(
     findings: &mut Vec<Diagnostic>,
 ) {
     let Some(previous) = subject.previous else { return };
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     for section in &table.sections {
         let Some(row) = section.rows.iter().find(|found| found.key == row) else { continue };
         for column in &section.columns {
             let path = table.path(section, row, column);
             let before = format!("{}.{previous_row}.{}", table.key, column.key);
-            let Some(reported) = subject.report.value(subject.format, &path) else { continue };
-            let Some(expected) = previous.report.value(previous.format, &before) else { continue };
+            let Some(reported) = subject.report.value(&path) else { continue };
+            let Some(expected) = previous.value(&before) else { continue };
             if reported == expected {
                 continue;
             }
@@ -50,11 +51,12 @@ pub(super) fn equal(
                 ("column", column.label.clone()),
                 ("reported", print(reported)),
                 ("computed", print(expected)),
-                ("previous_year", previous.report.year_or_zero().to_string()),
+                ("previous_year", previous.year_or_zero().to_string()),
             ]);
-            let mut found = finding(subject.format, rule, &path, place(subject, &path), &context)
+            let mut found = subject
+                .finding(rule, &path, place(subject, &path), &context)
                 .with_values(print(reported), print(expected));
-            found.terms.extend(previous_term(&previous, &before));
+            found.terms.extend(previous_term(previous, &before));
             findings.push(found);
         }
     }
@@ -69,23 +71,23 @@ pub(super) fn flow(
     findings: &mut Vec<Diagnostic>,
 ) {
     let Some(previous) = subject.previous else { return };
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     for (section, row, columns) in rows_with(table, keys) {
         let paths = columns.map(|column| table.path(section, row, column));
-        findings.extend(broken_flow(subject, rule, &previous, (table, &row.label), &paths));
+        findings.extend(broken_flow(subject, rule, previous, (table, &row.label), &paths));
     }
 }
 
 fn broken_flow(
     subject: &Subject<'_>,
     rule: &Rule,
-    previous: &Previous<'_>,
+    previous: &Report,
     (table, label): (&Table, &str),
     paths: &[String; 3],
 ) -> Option<Diagnostic> {
-    let value = |at: usize| subject.report.value(subject.format, &paths[at]);
+    let value = |at: usize| subject.report.value(&paths[at]);
     let (reported, plus, minus) = (value(0)?, value(1)?, value(2)?);
-    let before = previous.report.value(previous.format, &paths[0])?;
+    let before = previous.value(&paths[0])?;
     let computed = before.checked_add(plus)?.checked_sub(minus)?;
     if reported == computed {
         return None;
@@ -99,11 +101,12 @@ fn broken_flow(
         ("plus", print(plus)),
         ("minus", print(minus)),
     ]);
-    let mut found = finding(subject.format, rule, &paths[0], place(subject, &paths[0]), &context)
+    let mut found = subject
+        .finding(rule, &paths[0], place(subject, &paths[0]), &context)
         .with_values(print(reported), print(computed));
     let label =
-        |path: &str| subject.format.cell(path).map_or_else(String::new, |cell| cell.label());
-    found.terms = paths[1..].iter().filter_map(|path| term(subject, path, &label(path))).collect();
+        |path: &str| subject.format().cell(path).map_or_else(String::new, |cell| cell.label());
+    found.terms = paths[1..].iter().filter_map(|path| subject.term(path, &label(path))).collect();
     found.terms.insert(0, previous_term(previous, &paths[0])?);
     Some(found)
 }

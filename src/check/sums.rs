@@ -10,7 +10,7 @@ use crate::format::{Column, Context, Row, Rule, Section, Table};
 use crate::number::print;
 use crate::source::Span;
 
-use super::{Subject, finding, term};
+use super::Subject;
 
 /// The rows of a balance.
 pub(super) struct Sides<'a> {
@@ -27,7 +27,7 @@ pub(super) fn rows(
     table: &str,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     for section in &table.sections {
         let Some(total) = section.total_column() else { continue };
         let total = &section.columns[total];
@@ -49,7 +49,7 @@ pub(super) fn columns(
     row: &str,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     let Some((section, total)) = find_row(table, row) else { return };
     for column in &section.columns {
         let rows = section.summed_rows(total);
@@ -76,7 +76,7 @@ fn agrees_with_plain_figures(
             plain.map(move |column| table.path(section, row, column))
         })
         .collect();
-    let reported = subject.report.value(subject.format, &table.path(section, total, column));
+    let reported = subject.report.value(&table.path(section, total, column));
     reported.is_some() && reported == sum(subject, paths.iter().map(String::as_str))
 }
 
@@ -109,7 +109,7 @@ impl Words<'_> {
 
 /// Tells the messages whether the file itself holds a figure (`written`), or it was computed (empty).
 fn tell_written(subject: &Subject<'_>, path: &str, context: &mut Context) {
-    let figure = subject.report.figure(subject.format, path);
+    let figure = subject.report.figure(path);
     let written = figure.is_some_and(|figure| figure.span.is_some());
     context.insert("written", if written { "1".to_owned() } else { String::new() });
 }
@@ -123,19 +123,19 @@ fn compare_sum<'a>(
     findings: &mut Vec<Diagnostic>,
 ) {
     let terms: Vec<(String, &str)> = terms.collect();
-    let Some(reported) = subject.report.value(subject.format, total) else { return };
+    let Some(reported) = subject.report.value(total) else { return };
     let Some(computed) = sum(subject, terms.iter().map(|(path, _)| path.as_str())) else { return };
     if reported == computed {
         return;
     }
     let terms: Vec<Term> =
-        terms.iter().filter_map(|(path, label)| term(subject, path, label)).collect();
+        terms.iter().filter_map(|(path, label)| subject.term(path, label)).collect();
     let mut context = words.context(reported, computed);
     context.insert("sum", addition(&terms));
     tell_written(subject, total, &mut context);
     let span = span_of(subject, total, &terms);
-    let mut found = finding(subject.format, rule, total, span, &context)
-        .with_values(print(reported), print(computed));
+    let mut found =
+        subject.finding(rule, total, span, &context).with_values(print(reported), print(computed));
     found.terms = terms;
     findings.push(found);
 }
@@ -148,7 +148,7 @@ pub(super) fn balance(
     sides: &Sides<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let Some(table) = subject.format.table(table) else { return };
+    let Some(table) = subject.format().table(table) else { return };
     let Some((section, row)) = find_row(table, sides.row) else { return };
     for column in &section.columns {
         findings.extend(unbalanced(subject, rule, (table, section, row, column), sides));
@@ -165,7 +165,7 @@ fn unbalanced(
         keys.iter()
             .map(|key| {
                 let (_, row) = find_row(table, key)?;
-                term(subject, &table.path(section, row, column), &row.label)
+                subject.term(&table.path(section, row, column), &row.label)
             })
             .collect()
     };
@@ -176,7 +176,7 @@ fn unbalanced(
         return None;
     }
     let path = table.path(section, row, column);
-    let reported = subject.report.value(subject.format, &path)?;
+    let reported = subject.report.value(&path)?;
     let on_left = left.iter().any(|term| term.path == path);
     let difference = if on_left { right_sum - left_sum } else { left_sum - right_sum };
     let computed = reported.checked_add(difference)?;
@@ -189,15 +189,15 @@ fn unbalanced(
     context.insert("right_sum", print(right_sum));
     let terms: Vec<Term> = left.into_iter().chain(right).collect();
     let span = span_of(subject, &path, &terms);
-    let mut found = finding(subject.format, rule, &path, span, &context)
-        .with_values(print(reported), print(computed));
+    let mut found =
+        subject.finding(rule, &path, span, &context).with_values(print(reported), print(computed));
     found.terms = terms;
     Some(found)
 }
 
 fn sum<'a>(subject: &Subject<'_>, paths: impl Iterator<Item = &'a str>) -> Option<Decimal> {
     paths
-        .map(|path| subject.report.value(subject.format, path))
+        .map(|path| subject.report.value(path))
         .try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value?))
 }
 
@@ -216,7 +216,7 @@ fn plain_addition(terms: &[Term]) -> String {
 /// The place of a figure; of a computed one, that of the first operand that the file holds and that is not 0; where
 /// all operands are computed too, that of the first operand's row.
 fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
-    let own = subject.report.figure(subject.format, path).and_then(|figure| figure.span.clone());
+    let own = subject.report.figure(path).and_then(|figure| figure.span.clone());
     let operand = || {
         let with_place = || terms.iter().filter(|term| term.span.is_some());
         let first = with_place().find(|term| term.value != "0").or_else(|| with_place().next());
@@ -228,8 +228,8 @@ fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
 
 /// The place of the first figure that the file holds in the row of a path.
 fn span_of_row(subject: &Subject<'_>, path: &str) -> Option<Span> {
-    let row = &subject.format.cell(path)?.row_path;
-    let cells = subject.format.cells().iter().zip(&subject.report.figures);
+    let row = &subject.format().cell(path)?.row_path;
+    let cells = subject.format().cells().iter().zip(&subject.report.figures);
     let mut places = cells.filter(|(cell, _)| cell.row_path == *row);
     places.find_map(|(_, figure)| figure.span.clone())
 }

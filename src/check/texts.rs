@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::text::ordinary::ordinary_text;
 use crate::text::{Facts, Field, Finding, Operand, Origin, Place, Subject as Texts};
 
-use super::{Previous, Subject};
+use super::Subject;
 
 /// Runs the rules about texts. Without the report's year no text can be judged.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
@@ -34,7 +34,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         previous_fields: previous_fields(subject),
         facts: &Figures(subject),
     };
-    let found = subject.format.texts().check(&texts);
+    let found = subject.format().texts().check(&texts);
     let mut found: Vec<Diagnostic> =
         found.into_iter().filter_map(|finding| place(subject, finding)).collect();
     found.retain(|finding| !is_missing(&finding.path, findings));
@@ -55,11 +55,11 @@ struct Figures<'a>(&'a Subject<'a>);
 
 impl Facts for Figures<'_> {
     fn figure(&self, path: &str) -> Option<Decimal> {
-        self.0.report.value(self.0.format, path)
+        self.0.report.value(path)
     }
 
     fn is_given(&self, path: &str) -> bool {
-        let figure = self.0.report.figure(self.0.format, path);
+        let figure = self.0.report.figure(path);
         figure.is_some_and(|figure| figure.state != State::Absent)
     }
 
@@ -76,7 +76,7 @@ impl Facts for Figures<'_> {
 
     fn previous(&self, path: &str) -> Option<Decimal> {
         let previous = self.0.previous?;
-        previous.report.value(previous.format, path)
+        previous.value(path)
     }
 }
 
@@ -86,7 +86,7 @@ fn fields(report: &Report) -> Vec<Field<'_>> {
 
 /// Last year's texts; a file of another year than the one before says nothing about copying.
 fn previous_fields<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
-    subject.previous.map_or_else(Vec::new, |previous| fields(previous.report))
+    subject.previous.map_or_else(Vec::new, fields)
 }
 
 /// Puts a finding in its place in the file; none when the file lacks the place, which is a finding of its own.
@@ -121,17 +121,16 @@ fn span(subject: &Subject<'_>, place: &Place) -> Option<Span> {
             report.date.as_ref().map(|date| date.span.clone())
         }
         Place::Value { path } => {
-            report.figure(subject.format, path)?.span.clone().or_else(|| row_span(subject, path))
+            report.figure(path)?.span.clone().or_else(|| row_span(subject, path))
         }
     }
 }
 
 /// The place of a row, for a total that the file leaves out.
 fn row_span(subject: &Subject<'_>, path: &str) -> Option<Span> {
-    let row = &subject.format.cell(path)?.row_path;
-    let cells = subject.format.cells().iter().filter(|cell| cell.row_path == *row);
-    let spans =
-        cells.filter_map(|cell| subject.report.figure(subject.format, &cell.path)?.span.clone());
+    let row = &subject.format().cell(path)?.row_path;
+    let cells = subject.format().cells().iter().filter(|cell| cell.row_path == *row);
+    let spans = cells.filter_map(|cell| subject.report.figure(&cell.path)?.span.clone());
     spans.reduce(|all, span| all.start.min(span.start)..all.end.max(span.end))
 }
 
@@ -148,11 +147,8 @@ fn term(subject: &Subject<'_>, operand: &Operand) -> Option<Term> {
         Origin::Report => None,
         Origin::Previous => Some(subject.previous?),
     };
-    let (report, format) = match previous {
-        None => (subject.report, subject.format),
-        Some(Previous { report, format }) => (report, format),
-    };
-    let cell = format.cell(&operand.path)?;
+    let report = previous.unwrap_or(subject.report);
+    let cell = report.format.cell(&operand.path)?;
     let label = match previous {
         None => cell.label(),
         Some(_) => format!("{} 年度 {}", report.year_or_zero(), cell.label()),
@@ -161,7 +157,7 @@ fn term(subject: &Subject<'_>, operand: &Operand) -> Option<Term> {
         path: operand.path.clone(),
         label,
         value: print(operand.value),
-        span: report.figure(format, &operand.path)?.span.clone(),
+        span: report.figure(&operand.path)?.span.clone(),
         origin: match operand.origin {
             Origin::Report => diagnostic::Origin::Report,
             Origin::Previous => diagnostic::Origin::Previous,

@@ -3,7 +3,7 @@
 use crate::diagnostic::{self, Diagnostic};
 use crate::report::Waiver;
 
-use super::{Subject, level};
+use super::Subject;
 
 pub(super) fn apply(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let mut unused = Vec::new();
@@ -35,12 +35,12 @@ fn unused_waiver(subject: &Subject<'_>, index: usize, waiver: &Waiver) -> Diagno
     let code = "WAIVER-UNUSED";
     let mut finding = Diagnostic::new(
         code,
-        level(subject.format, code),
+        subject.level(code),
         message,
         format!("waivers.{index}"),
         waiver.span.clone(),
     )
     .with_help("问题已经改正的，删去这条豁免；规则代码或 where 写错的，改正");
-    finding.basis = subject.format.rule(code).map(|rule| rule.basis.clone());
+    finding.basis = subject.format().rule(code).map(|rule| rule.basis.clone());
     finding
 }

@@ -16,10 +16,11 @@ use nianbao::batch::{
     self, Decision, Entry, Observer, Plan, Run, Settings, Shard, Status, Surroundings,
 };
 use nianbao::emit::MessageFormat;
+use nianbao::export::Kind;
 use serde_json::{Value, json};
 
 use super::{FAILURE, Outcome, Session, terminal};
-use crate::args::Batch;
+use crate::args::{Batch, Emit};
 
 /// Longest list on the terminal; the whole of it stands in the account.
 const SHOWN: usize = 20;
@@ -44,6 +45,9 @@ pub(crate) fn run(session: &Session, args: &Batch) -> anyhow::Result<Outcome> {
 }
 
 fn settings(session: &Session, args: &Batch) -> anyhow::Result<Settings> {
+    if args.attach_data {
+        args.standard.take_files()?;
+    }
     let missing = "要给出数据文件夹和 -o 输出文件夹";
     let shard = match args.shard {
         Some(shard) => Some(shard),
@@ -65,10 +69,27 @@ fn settings(session: &Session, args: &Batch) -> anyhow::Result<Settings> {
         only_failed: args.only_failed,
         draft: args.draft,
         standards: args.standard.clone(),
+        kinds: kinds(&args.emit)?,
+        attach_data: args.attach_data,
         name: args.name.clone().unwrap_or_default(),
         shard,
         previous: session.previous().map(Path::to_owned),
     })
+}
+
+/// The kinds besides the PDF, each once.
+fn kinds(emit: &[Emit]) -> anyhow::Result<Vec<Kind>> {
+    let mut kinds = Vec::new();
+    for emit in emit {
+        match emit.edition() {
+            Some(kind) if !kinds.contains(&kind) => kinds.push(kind),
+            None if *emit != Emit::Pdf => {
+                anyhow::bail!("batch 不生成 {}；请用 nianbao build 逐份生成", emit.name())
+            }
+            _ => {}
+        }
+    }
+    Ok(kinds)
 }
 
 /// Lets glibc give every larger block (files, tables, pictures of caches) back to the system when it is freed. By

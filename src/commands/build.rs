@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nianbao::emit::Emitter;
+use nianbao::export::{File, Kind};
 use nianbao::generator::{Checked, Generator, Input, Typeset};
 use nianbao::output::write_atomically;
 
@@ -20,6 +21,9 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
         want_file(file, "；整个文件夹请用 nianbao batch")?;
     }
     session.want_previous()?;
+    if args.attach_data {
+        args.standard.take_files()?;
+    }
     let targets = plan(args)?;
     let generator = session.generator()?;
     let rules = rule_texts(generator.catalog());
@@ -72,20 +76,68 @@ fn write(
     input: &Input,
     target: &Target,
 ) -> anyhow::Result<Vec<String>> {
-    let typeset = generator.typeset(checked, args.draft)?;
+    let needs_pages = |kind: &Emit| kind.edition().is_none_or(Kind::needs_pages);
+    let typeset = match args.emit.iter().any(needs_pages) {
+        true if args.attach_data => Some(generator.typeset_with_data(checked, args.draft)?),
+        true => Some(generator.typeset(checked, args.draft)?),
+        false => None,
+    };
+    let edition = match args.emit.iter().any(|kind| kind.edition().is_some()) {
+        true => Some(generator.edition(checked, args.draft)?),
+        false => None,
+    };
     target.prepare()?;
     let mut told = Vec::new();
     for kind in &args.emit {
+        if let (Some(wanted), Some(edition)) = (kind.edition(), &edition) {
+            let pages = typeset.as_ref().map(|typeset| &typeset.document);
+            let files = edition.files(wanted, pages, &target.name())?;
+            told.push(write_files(args, *kind, &files, input, target)?);
+            continue;
+        }
+        let Some(typeset) = &typeset else { continue };
         told.push(match kind {
-            Emit::Pdf => pdf(args, &typeset, target)?,
-            Emit::Png | Emit::Svg => pages(args, *kind, &typeset, input, target)?,
-            Emit::Typ => {
+            Emit::Pdf => pdf(args, typeset, target)?,
+            Emit::Png | Emit::Svg => pages(args, *kind, typeset, input, target)?,
+            _ => {
                 let fonts = session.font_folders(generator);
                 project(&typeset.project(&fonts, &args.standard), target)?
             }
         });
     }
     Ok(told)
+}
+
+/// Writes the files of a kind and says so.
+fn write_files(
+    args: &Build,
+    kind: Emit,
+    files: &[File],
+    input: &Input,
+    target: &Target,
+) -> anyhow::Result<String> {
+    let paths: Vec<PathBuf> = files.iter().map(|file| target.file(kind, &file.ending)).collect();
+    spare_pictures(input, &paths)?;
+    for (file, path) in files.iter().zip(&paths) {
+        write_atomically(path, &file.bytes)?;
+    }
+    let draft = if args.draft { "草稿" } else { "" };
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let size = files.iter().map(|file| file.bytes.len()).sum::<usize>().div_ceil(1024);
+    Ok(format!("已生成{draft} {}（{size} KB）", names.join("、")))
+}
+
+/// Refuses outputs that would take the place of the report's own pictures.
+fn spare_pictures(input: &Input, paths: &[PathBuf]) -> anyhow::Result<()> {
+    let folder = input.path.parent().unwrap_or(Path::new(""));
+    let pictures: Vec<PathBuf> =
+        input.pictures.iter().map(|picture| whole(&folder.join(&picture.target))).collect();
+    match paths.iter().find(|path| pictures.contains(&whole(path))) {
+        Some(path) => {
+            anyhow::bail!("{} 是报告里的图片，不能覆盖；请用 -o 换一个位置", path.display())
+        }
+        None => Ok(()),
+    }
 }
 
 fn pdf(args: &Build, typeset: &Typeset, target: &Target) -> anyhow::Result<String> {
@@ -107,12 +159,7 @@ fn pages(
 ) -> anyhow::Result<String> {
     let count = typeset.page_count();
     let paths: Vec<PathBuf> = (1..=count).map(|page| target.page(kind, page, count)).collect();
-    let folder = input.path.parent().unwrap_or(Path::new(""));
-    let pictures: Vec<PathBuf> =
-        input.pictures.iter().map(|picture| whole(&folder.join(&picture.target))).collect();
-    if let Some(path) = paths.iter().find(|path| pictures.contains(&whole(path))) {
-        anyhow::bail!("{} 是报告里的图片，不能覆盖；请用 -o 换一个位置", path.display());
-    }
+    spare_pictures(input, &paths)?;
     for (page, path) in paths.iter().enumerate() {
         let bytes = match kind {
             Emit::Png => typeset.png(page, f32::from(args.ppi) / POINTS)?,

@@ -10,6 +10,7 @@ use nianbao::generator::{Checked, Generator, Input, Neighbours};
 use nianbao::output::write_atomically;
 use nianbao::record;
 
+use super::foreign::{self, is_foreign};
 use super::inputs::{Inputs, unreadable};
 use super::{Outcome, Session, rule_texts, terminal};
 use crate::args::Check;
@@ -114,6 +115,9 @@ fn read_among(
     neighbours: &Neighbours,
     path: &Path,
 ) -> Result<Checked, String> {
+    if is_foreign(path) {
+        return foreign::check(generator, path, session.previous(), neighbours);
+    }
     let input = Input::read_among(path, session.previous(), neighbours)
         .map_err(|error| unreadable(path, &error))?;
     Ok(generator.check(&input))

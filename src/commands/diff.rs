@@ -46,8 +46,7 @@ pub(crate) fn run(session: &Session, args: &Diff) -> anyhow::Result<Outcome> {
 }
 
 fn read(generator: &Generator, path: &Path) -> anyhow::Result<Checked> {
-    let bytes = fs::read(path).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
-    Ok(generator.check(&Input::assemble(path, bytes, None)))
+    super::foreign::check_any(generator, path).map_err(anyhow::Error::msg)
 }
 
 /// The same report in another format.

@@ -33,9 +33,8 @@ pub(crate) fn run(session: &Session, args: &Init) -> anyhow::Result<Outcome> {
     let last_year = last.as_ref().and_then(Checked::year);
     let year = args.year.or(last_year.map(|year| year + 1)).unwrap_or_else(due_year);
     let format = choose(&catalog, args, year)?;
-    let previous = last.as_ref().and_then(|checked| {
-        Some((checked.report.as_ref()?, checked.format.as_deref()?, checked.source.name()))
-    });
+    let previous =
+        last.as_ref().and_then(|checked| Some((checked.report.as_ref()?, checked.source.name())));
     let text = render(&Request { format, year, agency: args.agency.as_deref(), previous });
     create(&args.file, text.as_bytes())?;
     session.done(&format!(

@@ -7,8 +7,11 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod extract;
 mod fonts;
+mod foreign;
 mod formats;
+mod import;
 mod init;
 mod inputs;
 mod migrate;
@@ -62,6 +65,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Init(args) => init::run(&session, &args),
         Command::Check(args) => check::run(&session, &args),
+        Command::Import(args) => import::run(&session, &args),
         Command::Build(args) => build::run(&session, &args),
         Command::Formats => formats::run(&session),
         Command::Fonts(args) => fonts::run(&session, &args),
@@ -72,6 +76,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Batch(args) => batch::run(&session, &args),
         Command::Migrate(args) => migrate::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Extract(args) => extract::run(&session, &args),
         Command::Preview(args) => preview::run(&session, &args),
     };
     outcome.map_or_else(|error| failed(&error), ExitCode::from)

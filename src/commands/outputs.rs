@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
+use clap::ValueEnum;
+use nianbao::export::Kind;
+
 use crate::args::{Build, Emit};
 
 /// The files of one report: a folder and a name without extension.
@@ -20,7 +23,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The PDF, or the folder of the typst project.
+    /// The file of a kind that has one for each report, or the folder of the typst project.
     pub(crate) fn path(&self, kind: Emit) -> PathBuf {
         match &self.named {
             Some((known, path)) if *known == kind => path.clone(),
@@ -35,6 +38,16 @@ impl Target {
         }
         let digits = pages.to_string().len();
         self.with(&format!("-{page:0digits$}{}", extension(kind)))
+    }
+
+    /// The path of a file with a given ending behind the report's name; `kind` is what it belongs to.
+    pub(crate) fn file(&self, kind: Emit, ending: &str) -> PathBuf {
+        if ending == extension(kind) { self.path(kind) } else { self.with(ending) }
+    }
+
+    /// The report's name without extension.
+    pub(crate) fn name(&self) -> String {
+        self.stem.to_string_lossy().into_owned()
     }
 
     fn with(&self, ending: &str) -> PathBuf {
@@ -57,10 +70,10 @@ impl Target {
 
 fn extension(kind: Emit) -> &'static str {
     match kind {
-        Emit::Pdf => ".pdf",
         Emit::Png => ".png",
         Emit::Svg => ".svg",
         Emit::Typ => ".typ",
+        _ => kind.edition().map_or(".pdf", Kind::extension),
     }
 }
 
@@ -91,9 +104,7 @@ fn beside(file: &Path, folder: PathBuf) -> Target {
 /// OUT is a file when it ends like one of the kinds; the typst project of an OUT that ends in `.typ` is there.
 fn placed(args: &Build, out: &Path) -> anyhow::Result<Vec<Target>> {
     let shown = out.display();
-    let ending = out.extension().map(|ext| format!(".{}", ext.to_string_lossy().to_lowercase()));
-    let known = [Emit::Pdf, Emit::Png, Emit::Svg, Emit::Typ];
-    let kind = known.into_iter().find(|&kind| ending.as_deref() == Some(extension(kind)));
+    let kind = named_kind(args, out);
     let Some(kind) = kind.filter(|_| !out.is_dir() || args.files.len() == 1) else {
         if out.exists() && !out.is_dir() {
             bail!("{shown} 已经是一个文件，不能当作输出文件夹");
@@ -104,14 +115,31 @@ fn placed(args: &Build, out: &Path) -> anyhow::Result<Vec<Target>> {
         bail!("有 {} 个数据文件，不能都写到 {shown}；请用 -o 给出文件夹", args.files.len());
     }
     if !args.emit.contains(&kind) {
-        let name = extension(kind).trim_start_matches('.');
+        let name = kind.name();
         bail!("{shown} 是 {name} 文件，而 --emit 没有 {name}；请改文件名或加 --emit {name}");
     }
     if kind != Emit::Typ && out.is_dir() {
         bail!("{shown} 是文件夹，不能写成文件；请换一个名字");
     }
-    let stem = out.file_stem().unwrap_or_default().to_owned();
+    let mut stem = out.file_stem().unwrap_or_default().to_owned();
+    if kind == Emit::HtmlFragment
+        && let Some(whole) = stem.to_string_lossy().strip_suffix(".fragment")
+    {
+        stem = whole.into();
+    }
     Ok(vec![Target { folder: parent(out), stem, named: Some((kind, out.to_owned())) }])
+}
+
+/// The kind of file that a name is of. What ends in `.html` is a page, unless only a fragment is wanted.
+fn named_kind(args: &Build, out: &Path) -> Option<Emit> {
+    let name = out.file_name()?.to_string_lossy().to_lowercase();
+    let endings =
+        Emit::value_variants().iter().copied().filter(|kind| name.ends_with(extension(*kind)));
+    let kind = endings.max_by_key(|kind| extension(*kind).len())?;
+    let is_fragment = kind == Emit::Html
+        && !args.emit.contains(&Emit::Html)
+        && args.emit.contains(&Emit::HtmlFragment);
+    Some(if is_fragment { Emit::HtmlFragment } else { kind })
 }
 
 fn refuse_inputs(args: &Build, file: &Path, target: &Target) -> anyhow::Result<()> {

@@ -13,12 +13,12 @@ use crate::report::{BESIDE, Report, Text};
 /// Compares two reports. Figures of different formats correspond by their path, or by the formats' mapping.
 pub fn compare(catalog: &Catalog, first: Side<'_>, second: Side<'_>) -> Comparison {
     let sides = [heading(&first), heading(&second)];
-    let linked = if first.format.id() == second.format.id() {
+    let linked = if first.report.format.id() == second.report.format.id() {
         Vec::new()
     } else {
-        links(catalog, first.format, second.format)
+        links(catalog, &first.report.format, &second.report.format)
     };
-    let pairs = pairs(first.format, second.format, linked);
+    let pairs = pairs(&first.report.format, &second.report.format, linked);
     let mut comparison = Comparison {
         sides,
         tables: Vec::new(),
@@ -37,7 +37,7 @@ pub fn compare(catalog: &Catalog, first: Side<'_>, second: Side<'_>) -> Comparis
         }
         let Some(cell) = shown(&first, &second, pair) else { continue };
         let figure = difference(cell, values);
-        let (key, title) = table(second.format, first.format, cell);
+        let (key, title) = table(&second.report.format, &first.report.format, cell);
         match comparison.tables.iter_mut().find(|table| table.key == key) {
             Some(table) => table.figures.push(figure),
             None => comparison.tables.push(TableDifference { key, title, figures: vec![figure] }),
@@ -51,7 +51,7 @@ fn heading(side: &Side<'_>) -> Heading {
         name: side.name.to_owned(),
         agency: side.report.agency.value.clone(),
         year: side.report.year.as_ref().map(|year| year.value),
-        format: side.format.id().to_owned(),
+        format: side.report.format.id().to_owned(),
     }
 }
 
@@ -92,8 +92,7 @@ struct Found {
 }
 
 fn value(side: &Side<'_>, paths: &[String]) -> Found {
-    let figures: Vec<_> =
-        paths.iter().filter_map(|path| side.report.figure(side.format, path)).collect();
+    let figures: Vec<_> = paths.iter().filter_map(|path| side.report.figure(path)).collect();
     if let [figure] = figures.as_slice() {
         let text = Some(figure.text.clone()).filter(|text| !text.is_empty());
         return Found { value: figure.value(), text };
@@ -117,9 +116,9 @@ fn is_same(values: &[Found; 2]) -> bool {
 fn shown<'a>(first: &Side<'a>, second: &Side<'a>, pair: &Pair) -> Option<&'a Cell> {
     match (pair.first.as_slice(), pair.second.as_slice()) {
         // A row that fell apart is known by its old name.
-        ([one], [_, _, ..]) => first.format.cell(one),
-        (_, [path, ..]) => second.format.cell(path),
-        ([path, ..], []) => first.format.cell(path),
+        ([one], [_, _, ..]) => first.report.format.cell(one),
+        (_, [path, ..]) => second.report.format.cell(path),
+        ([path, ..], []) => first.report.format.cell(path),
         ([], []) => None,
     }
 }
@@ -163,10 +162,11 @@ fn table(second: &Format, first: &Format, cell: &Cell) -> (String, String) {
 /// Figures without counterpart that say something.
 fn alone<'a>(side: &Side<'_>, paired: impl Iterator<Item = &'a Vec<String>>) -> Vec<Lone> {
     let paired: HashSet<&str> = paired.flatten().map(String::as_str).collect();
-    let cells = side.format.cells().iter().filter(|cell| !paired.contains(cell.path.as_str()));
+    let cells =
+        side.report.format.cells().iter().filter(|cell| !paired.contains(cell.path.as_str()));
     cells
         .filter_map(|cell| {
-            let figure = side.report.figure(side.format, &cell.path)?;
+            let figure = side.report.figure(&cell.path)?;
             let is_zero = figure.value().is_some_and(|value| value.is_zero());
             if is_zero || figure.text.is_empty() {
                 return None;
@@ -191,7 +191,7 @@ fn texts(first: &Side<'_>, second: &Side<'_>) -> Vec<(String, String)> {
         }
         known.push(name);
         if value(first.report, name) != value(second.report, name) {
-            differ.push((text.path.clone(), text_label(second.format, text)));
+            differ.push((text.path.clone(), text_label(&second.report.format, text)));
         }
     }
     differ

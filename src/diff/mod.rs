@@ -8,11 +8,8 @@ mod pages;
 mod paper;
 mod show;
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
-use crate::format::Format;
 use crate::generator::Checked;
 use crate::report::Report;
 
@@ -28,14 +25,12 @@ pub struct Side<'a> {
     pub name: &'a str,
     /// The report.
     pub report: &'a Report,
-    /// Its format.
-    pub format: &'a Arc<Format>,
 }
 
 impl<'a> Side<'a> {
     /// Takes a checked file; none when it could not be read as a report.
     pub fn new(name: &'a str, checked: &'a Checked) -> Option<Self> {
-        Some(Self { name, report: checked.report.as_ref()?, format: checked.format.as_ref()? })
+        Some(Self { name, report: checked.report.as_ref()? })
     }
 }
 

@@ -2,13 +2,11 @@
 //!
 //! Everything else prints as written; text travels as data and is never read as Typst.
 
-use serde_json::{Value, json};
-
 use crate::number::Number;
 use crate::report::{Chart, Text};
 use crate::source::Span;
 
-use super::Builder;
+use super::{Block, Builder, ChartBlock, ChartValue, ColumnAlign, TextRun};
 
 /// A line of a text that is an image: `![caption](target)`.
 struct Image<'a> {
@@ -53,7 +51,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 impl Builder<'_> {
     /// Turns a text into blocks.
-    pub(super) fn blocks(&mut self, text: &Text) -> Vec<Value> {
+    pub(super) fn blocks(&mut self, text: &Text) -> Vec<Block> {
         let lines: Vec<(usize, &str)> = lines(&text.value).collect();
         let mut blocks = Vec::new();
         let mut at = 0;
@@ -69,9 +67,9 @@ impl Builder<'_> {
             let end = lines[at + taken - 1].0 + lines[at + taken - 1].1.len();
             self.places.insert(id.clone(), text.map.span(&(start..end)));
             blocks.push(if rows > 0 {
-                pipe_table(&id, &lines[at..at + rows])
+                pipe_table(id, &lines[at..at + rows])
             } else {
-                self.block(&id, line)
+                self.block(id, line)
             });
             at += taken;
         }
@@ -79,37 +77,38 @@ impl Builder<'_> {
         blocks
     }
 
-    fn block(&self, id: &str, line: &str) -> Value {
+    fn block(&self, id: String, line: &str) -> Block {
         if let Some(heading) = heading(line) {
-            return json!({"type": "heading", "id": id, "text": heading});
+            return Block::Heading { id, text: heading.to_owned(), marks: Vec::new() };
         }
         if let Some(image) = image(line)
-            && let Some(block) = self.image(id, &image)
+            && let Some(block) = self.image(&id, &image)
         {
             return block;
         }
-        json!({"type": "paragraph", "id": id, "marks": [], "runs": runs(trim(line))})
+        Block::Paragraph { id, marks: Vec::new(), runs: runs(trim(line)) }
     }
 
-    fn image(&self, id: &str, image: &Image<'_>) -> Option<Value> {
+    fn image(&self, id: &str, image: &Image<'_>) -> Option<Block> {
+        let id = id.to_owned();
         if let Some(name) = image.target.strip_prefix("chart:") {
             let chart = self.input.report.charts.iter().find(|chart| chart.name == name)?;
-            return Some(chart_block(id, image.caption, chart));
+            return Some(Block::Chart(chart_block(id, image.caption, chart)));
         }
         let picture = self.input.pictures.iter().find(|picture| picture.target == image.target)?;
         picture.bytes.as_ref()?;
         let alt = if image.caption.is_empty() { image.target } else { image.caption };
-        Some(json!({
-            "type": "picture", "id": id, "file": picture.file, "caption": image.caption, "alt": alt,
-        }))
+        let (file, caption, alt) = (picture.file.clone(), image.caption.to_owned(), alt.to_owned());
+        Some(Block::Picture { id, file, caption, alt })
     }
 
     /// Puts the marks of a text's findings at its first paragraph, when no section heading carries them.
-    fn mark_first(&self, path: &str, blocks: &mut [Value]) {
-        let marks = self.marks_at(path);
-        let is_preface = path == "report.preface";
-        if let Some(block) = blocks.first_mut().filter(|_| is_preface && !marks.is_empty()) {
-            block["marks"] = json!(marks);
+    fn mark_first(&self, path: &str, blocks: &mut [Block]) {
+        if let Some(Block::Paragraph { marks, .. } | Block::Heading { marks, .. }) =
+            blocks.first_mut()
+            && path == "report.preface"
+        {
+            *marks = self.marks_at(path);
         }
     }
 }
@@ -125,21 +124,21 @@ fn trim(line: &str) -> &str {
 }
 
 /// Splits a line at `**`; an odd last pair prints as written.
-fn runs(line: &str) -> Vec<Value> {
+fn runs(line: &str) -> Vec<TextRun> {
     let pieces: Vec<&str> = line.split("**").collect();
     let paired = pieces.len() % 2 == 1;
-    let mut runs: Vec<(String, bool)> = Vec::new();
+    let mut runs: Vec<TextRun> = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         let last_odd = !paired && index + 1 == pieces.len();
         let bold = index % 2 == 1 && !last_odd;
         let text = if last_odd { format!("**{piece}") } else { (*piece).to_owned() };
-        match runs.last_mut().filter(|(_, before)| *before == bold) {
-            Some((before, _)) => before.push_str(&text),
-            None if !text.is_empty() => runs.push((text, bold)),
+        match runs.last_mut().filter(|before| before.bold == bold) {
+            Some(before) => before.text.push_str(&text),
+            None if !text.is_empty() => runs.push(TextRun { text, bold }),
             None => {}
         }
     }
-    runs.iter().map(|(text, bold)| json!({"text": text, "bold": bold})).collect()
+    runs
 }
 
 /// The number of lines at the beginning that form a pipe table: a head, a rule of dashes, rows.
@@ -163,37 +162,37 @@ fn pipe_cells(line: &str) -> Vec<&str> {
     line.split('|').map(trim).collect()
 }
 
-fn pipe_table(id: &str, lines: &[(usize, &str)]) -> Value {
+fn pipe_table(id: String, lines: &[(usize, &str)]) -> Block {
     let header = pipe_cells(lines[0].1);
-    let aligns: Vec<&str> = pipe_cells(lines[1].1)
+    let aligns: Vec<ColumnAlign> = pipe_cells(lines[1].1)
         .iter()
         .map(|rule| match (rule.starts_with(':'), rule.ends_with(':')) {
-            (true, false) => "left",
-            (false, true) => "right",
-            _ => "center",
+            (true, false) => ColumnAlign::Left,
+            (false, true) => ColumnAlign::Right,
+            _ => ColumnAlign::Center,
         })
         .collect();
     let rows: Vec<Vec<&str>> = lines[2..].iter().map(|(_, line)| pipe_cells(line)).collect();
     let width = rows.iter().map(Vec::len).chain([header.len()]).max().unwrap_or(1);
-    let cells = |row: &[&str]| -> Vec<Vec<Value>> {
+    let cells = |row: &[&str]| -> Vec<Vec<TextRun>> {
         (0..width).map(|at| row.get(at).map_or_else(Vec::new, |cell| runs(cell))).collect()
     };
-    let aligns: Vec<&str> =
-        (0..width).map(|at| aligns.get(at).copied().unwrap_or("center")).collect();
+    let align =
+        (0..width).map(|at| aligns.get(at).copied().unwrap_or(ColumnAlign::Center)).collect();
     let rows: Vec<_> = rows.iter().map(|row| cells(row)).collect();
-    json!({"type": "table", "id": id, "header": cells(&header), "rows": rows, "align": aligns})
+    Block::Table { id, header: cells(&header), rows, align }
 }
 
-fn chart_block(id: &str, title: &str, chart: &Chart) -> Value {
+fn chart_block(id: String, title: &str, chart: &Chart) -> ChartBlock {
     let largest = chart.data.iter().map(|(_, number)| number.value.abs()).max().unwrap_or_default();
-    let data: Vec<Value> = chart
+    let data: Vec<ChartValue> = chart
         .data
         .iter()
-        .map(|(label, number)| {
-            json!({
-                "label": label.value, "value": number.digits, "text": number.digits,
-                "share": share(number, largest),
-            })
+        .map(|(label, number)| ChartValue {
+            label: label.value.clone(),
+            value: number.digits.clone(),
+            text: number.digits.clone(),
+            share: share(number, largest),
         })
         .collect();
     let series: Vec<String> = chart
@@ -202,16 +201,20 @@ fn chart_block(id: &str, title: &str, chart: &Chart) -> Value {
         .map(|(label, number)| format!("{}{}{}", label.value, number.digits, chart.unit))
         .collect();
     let title = if title.is_empty() { chart.kind.label() } else { title };
-    json!({
-        "type": "chart", "id": id, "kind": chart.kind.name(), "title": title, "unit": chart.unit,
-        "alt": format!("{title}（{}）：{}", chart.kind.label(), series.join("，")), "data": data,
-    })
+    ChartBlock {
+        id,
+        kind: chart.kind,
+        title: title.to_owned(),
+        unit: chart.unit.clone(),
+        alt: format!("{title}（{}）：{}", chart.kind.label(), series.join("，")),
+        data,
+    }
 }
 
 /// A figure's fraction of the largest one, for drawing only: six decimal places.
-fn share(number: &Number, largest: rust_decimal::Decimal) -> Value {
+fn share(number: &Number, largest: rust_decimal::Decimal) -> serde_json::Number {
     let share = number.value.checked_div(largest).unwrap_or_default().round_dp(6);
-    serde_json::from_str(&share.normalize().to_string()).unwrap_or(Value::Null)
+    serde_json::from_str(&share.normalize().to_string()).unwrap_or_else(|_| 0.into())
 }
 
 #[cfg(test)]
@@ -220,11 +223,10 @@ mod tests {
 
     #[test]
     fn bold_needs_a_pair() {
-        let bold =
-            |line: &str| runs(line).iter().map(|run| run["bold"] == true).collect::<Vec<_>>();
+        let bold = |line: &str| runs(line).iter().map(|run| run.bold).collect::<Vec<_>>();
         assert_eq!(bold("一**二**三"), [false, true, false]);
-        assert_eq!(runs("一**二")[0]["text"], "一**二");
-        assert_eq!(runs("**一**二**三")[1]["text"], "二**三");
+        assert_eq!(runs("一**二")[0].text, "一**二");
+        assert_eq!(runs("**一**二**三")[1].text, "二**三");
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! Tables of the form as grids of cells: labels with their spans, figures in their places.
 
-use serde_json::{Value, json};
-
 use crate::format::{Column, Orientation, Row, Section, Table};
-use crate::report::{Figure, TableNote};
+use crate::report::TableNote;
 
-use super::Builder;
+use super::{Builder, FormCell, FormCellKind, FormColumn, FormColumnKind, FormSection, FormTable};
 
 /// A cell on its way to the model.
 struct Slot<'a> {
@@ -13,29 +11,28 @@ struct Slot<'a> {
     y: usize,
     colspan: usize,
     rowspan: usize,
-    kind: &'a str,
+    kind: FormCellKind,
     text: &'a str,
 }
 
 impl Slot<'_> {
-    fn value(&self) -> Value {
-        json!({
-            "x": self.x, "y": self.y, "colspan": self.colspan, "rowspan": self.rowspan,
-            "kind": self.kind, "text": self.text, "note": null, "id": null, "marks": [],
-        })
+    fn cell(&self) -> FormCell {
+        let Self { x, y, colspan, rowspan, kind, text } = *self;
+        let text = text.to_owned();
+        FormCell { x, y, colspan, rowspan, kind, text, note: None, id: None, marks: Vec::new() }
     }
 }
 
 impl Builder<'_> {
     /// Builds a table with its notes.
-    pub(super) fn table(&mut self, key: &str) -> Option<Value> {
-        let table = self.input.format.table(key)?;
+    pub(super) fn table(&mut self, key: &str) -> Option<FormTable> {
+        let table = self.input.report.format.table(key)?;
         let labels = match table.orientation {
             Orientation::Rows => table.sections.iter().map(|s| s.label_columns).max().unwrap_or(1),
             Orientation::Columns => 0,
         };
         let figures = table.sections.iter().map(|section| width(table, section)).max().unwrap_or(0);
-        let sections: Vec<Value> = table
+        let sections: Vec<FormSection> = table
             .sections
             .iter()
             .map(|section| match table.orientation {
@@ -43,9 +40,9 @@ impl Builder<'_> {
                 Orientation::Columns => self.side_by_side(table, section),
             })
             .collect();
-        let columns: Vec<Value> = std::iter::repeat_n("label", labels)
-            .chain(std::iter::repeat_n("figure", figures))
-            .map(|kind| json!({"kind": kind}))
+        let columns: Vec<FormColumn> = std::iter::repeat_n(FormColumnKind::Label, labels)
+            .chain(std::iter::repeat_n(FormColumnKind::Figure, figures))
+            .map(|kind| FormColumn { kind })
             .collect();
         let notes: Vec<String> = self
             .input
@@ -55,10 +52,8 @@ impl Builder<'_> {
             .filter(|note| note.table == key)
             .map(TableNote::printed)
             .collect();
-        Some(json!({
-            "type": "table", "id": format!("{key}#table"), "title": table.title,
-            "summary": table.summary, "columns": columns, "sections": sections, "notes": notes,
-        }))
+        let (title, summary) = (table.title.clone(), table.summary.clone());
+        Some(FormTable { id: format!("{key}#table"), title, summary, columns, sections, notes })
     }
 
     /// A section with one row under the other.
@@ -67,21 +62,28 @@ impl Builder<'_> {
         table: &Table,
         section: &Section,
         (labels, figures): (usize, usize),
-    ) -> Value {
-        let mut head: Vec<Vec<Value>> = Vec::new();
+    ) -> FormSection {
+        let mut head: Vec<Vec<FormCell>> = Vec::new();
         if let Some(text) = &section.head {
             let all = labels + figures;
             head.push(vec![
-                Slot { x: 0, y: 0, colspan: all, rowspan: 1, kind: "section", text }.value(),
+                Slot { x: 0, y: 0, colspan: all, rowspan: 1, kind: FormCellKind::Section, text }
+                    .cell(),
             ]);
         }
         let top = head.len();
         let depth = section.columns.iter().map(|column| column.under.len() + 1).max().unwrap_or(1);
         head.extend(std::iter::repeat_n(Vec::new(), depth));
         let corner = section.corner.as_deref().unwrap_or("");
-        let slot =
-            Slot { x: 0, y: top, colspan: labels, rowspan: depth, kind: "corner", text: corner };
-        head[top].push(slot.value());
+        let slot = Slot {
+            x: 0,
+            y: top,
+            colspan: labels,
+            rowspan: depth,
+            kind: FormCellKind::Corner,
+            text: corner,
+        };
+        head[top].push(slot.cell());
         let leaves: Vec<Leaf<'_>> = section
             .columns
             .iter()
@@ -92,7 +94,7 @@ impl Builder<'_> {
             .collect();
         let spread = Spread::new(labels, figures, leaves.len());
         column_heads(&leaves, depth, top, &spread, &mut head);
-        let rows: Vec<Vec<Value>> = section
+        let rows: Vec<Vec<FormCell>> = section
             .rows
             .iter()
             .enumerate()
@@ -105,11 +107,11 @@ impl Builder<'_> {
                 cells
             })
             .collect();
-        json!({"head": head, "rows": rows})
+        FormSection { head, rows }
     }
 
     /// A section whose rows lie side by side: one line of figures.
-    fn side_by_side(&mut self, table: &Table, section: &Section) -> Value {
+    fn side_by_side(&mut self, table: &Table, section: &Section) -> FormSection {
         let leaves: Vec<Leaf<'_>> = section
             .rows
             .iter()
@@ -137,7 +139,7 @@ impl Builder<'_> {
                 x += 1;
             }
         }
-        json!({"head": head, "rows": [line]})
+        FormSection { head, rows: vec![line] }
     }
 
     fn figure(
@@ -146,9 +148,9 @@ impl Builder<'_> {
         section: &Section,
         (row, column): (&Row, &Column),
         (x, y, colspan): (usize, usize, usize),
-    ) -> Value {
+    ) -> FormCell {
         let path = table.path(section, row, column);
-        let figure = self.input.report.figure(self.input.format, &path);
+        let figure = self.input.report.figure(&path);
         if let Some(span) = figure.and_then(|figure| figure.span.clone()) {
             self.places.insert(path.clone(), span);
         }
@@ -158,16 +160,18 @@ impl Builder<'_> {
             marks.extend(self.marks_at(&row_path));
         }
         let id = self.input.figure_ids.then_some(path);
-        json!({
-            "x": x, "y": y, "colspan": colspan, "rowspan": 1, "kind": "figure",
-            "text": figure.map_or("", |figure| figure.text.as_str()),
-            "note": figure.and_then(note), "id": id, "marks": marks,
-        })
+        FormCell {
+            x,
+            y,
+            colspan,
+            rowspan: 1,
+            kind: FormCellKind::Figure,
+            text: figure.map_or_else(String::new, |figure| figure.text.clone()),
+            note: figure.and_then(|figure| Some(figure.note.as_ref()?.value.clone())),
+            id,
+            marks,
+        }
     }
-}
-
-fn note(figure: &Figure) -> Option<&str> {
-    figure.note.as_ref().map(|note| note.value.as_str())
 }
 
 /// The number of figure columns that a section takes on paper.
@@ -209,7 +213,7 @@ fn column_heads(
     depth: usize,
     top: usize,
     spread: &Spread,
-    head: &mut [Vec<Value>],
+    head: &mut [Vec<FormCell>],
 ) {
     for level in 0..depth {
         let mut index = 0;
@@ -224,13 +228,23 @@ fn column_heads(
                 let count = leaves[index..].iter().take_while(same).count();
                 let (last_x, last_span) = spread.place(index + count - 1);
                 let colspan = last_x + last_span - x;
-                head[y].push(Slot { x, y, colspan, rowspan: 1, kind: "column", text }.value());
+                head[y].push(
+                    Slot { x, y, colspan, rowspan: 1, kind: FormCellKind::Column, text }.cell(),
+                );
                 index += count;
             } else {
                 if level == leaf.above.len() {
                     let rowspan = depth - level;
                     head[y].push(
-                        Slot { x, y, colspan, rowspan, kind: "column", text: leaf.label }.value(),
+                        Slot {
+                            x,
+                            y,
+                            colspan,
+                            rowspan,
+                            kind: FormCellKind::Column,
+                            text: leaf.label,
+                        }
+                        .cell(),
                     );
                 }
                 index += 1;
@@ -240,7 +254,7 @@ fn column_heads(
 }
 
 /// Label cells of a row: a group's label in the first row of the group, then the row's own over what is left.
-fn row_labels(section: &Section, y: usize, labels: usize) -> Vec<Value> {
+fn row_labels(section: &Section, y: usize, labels: usize) -> Vec<FormCell> {
     let row = &section.rows[y];
     let mut cells = Vec::new();
     for (level, key) in row.under.iter().enumerate() {
@@ -249,11 +263,14 @@ fn row_labels(section: &Section, y: usize, labels: usize) -> Vec<Value> {
         if is_first {
             let rowspan = section.rows[y..].iter().take_while(same).count();
             let text = section.group_label(key);
-            cells.push(Slot { x: level, y, colspan: 1, rowspan, kind: "group", text }.value());
+            cells.push(
+                Slot { x: level, y, colspan: 1, rowspan, kind: FormCellKind::Group, text }.cell(),
+            );
         }
     }
     let x = row.under.len();
     let colspan = labels.saturating_sub(x).max(1);
-    cells.push(Slot { x, y, colspan, rowspan: 1, kind: "row", text: &row.label }.value());
+    cells
+        .push(Slot { x, y, colspan, rowspan: 1, kind: FormCellKind::Row, text: &row.label }.cell());
     cells
 }

@@ -1,24 +1,27 @@
 //! The document model: everything that is printed, in order, as one JSON value for the layout.
 //!
-//! In: a report, its format and its findings. Out: a [`Document`] whose `data` the layout prints (see
-//! `docs/architecture.md`) and whose `places` tell where in the data file each printed thing comes from.
+//! In: a report, its format and its findings. Out: a [`Document`] whose [`Model`] the layout prints and whose `places` tell where in the data file each printed thing comes from.
 
 mod blocks;
 mod grid;
+mod model;
 mod numbering;
 mod title;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde_json::{Value, json};
-
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fonts::{Fonts, Role};
-use crate::format::{Format, Item, ItemKind, Part};
+use crate::format::{Item, ItemKind, Part};
 use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
 pub use blocks::{chart_targets, picture_targets};
+pub use model::{
+    AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
+    FormColumnKind, FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart,
+    Signature, TextRun,
+};
 pub use title::break_title;
 
 /// A picture that a text shows.
@@ -38,8 +41,6 @@ pub struct Picture {
 pub struct Input<'a> {
     /// The report.
     pub report: &'a Report,
-    /// Its format.
-    pub format: &'a Format,
     /// Typefaces by role.
     pub fonts: &'a Fonts,
     /// Findings; marked and listed in drafts.
@@ -59,7 +60,7 @@ pub struct Input<'a> {
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The model.
-    pub data: Value,
+    pub model: Model,
     /// Where in the data file each element with an `id` comes from.
     pub places: BTreeMap<String, Span>,
 }
@@ -69,34 +70,34 @@ pub fn build(input: &Input<'_>) -> Document {
     let mut builder = Builder { input, places: BTreeMap::new(), marks: marks(input) };
     let preface =
         input.report.text("report.preface").map_or_else(Vec::new, |text| builder.blocks(text));
-    let parts: Vec<Value> =
-        input.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
+    let parts: Vec<PrintedPart> =
+        input.report.format.manifest.parts.iter().map(|part| builder.part(part)).collect();
     let report = input.report;
     let date = report.date.as_ref().map_or(input.default_date, |date| date.value);
-    let fonts: BTreeMap<&str, &[String]> =
-        Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role))).collect();
-    let data = json!({
-        "title": report.title.value,
-        "title_lines": title::lines(report),
-        "agency": report.agency.value,
-        "year": report.year_or_zero(),
-        "keywords": input.format.manifest.keywords,
-        "description": format!("{}，{}", report.title.value, input.format.notice()),
-        "date": {"year": date.year, "month": date.month, "day": date.day},
-        "draft": input.draft,
-        "fonts": fonts,
-        "preface": preface,
-        "parts": parts,
-        "signature": signature(report),
-        "findings": if input.draft { listed(input) } else { Vec::new() },
-    });
-    Document { data, places: builder.places }
+    let fonts = Role::ALL.iter().map(|role| (role.key(), input.fonts.families(*role).to_vec()));
+    let model = Model {
+        title: report.title.value.clone(),
+        title_lines: title::lines(report),
+        agency: report.agency.value.clone(),
+        year: report.year_or_zero(),
+        keywords: input.report.format.manifest.keywords.clone(),
+        description: format!("{}，{}", report.title.value, input.report.format.notice()),
+        date,
+        draft: input.draft,
+        fonts: fonts.collect(),
+        preface,
+        parts,
+        signature: signature(report),
+        findings: if input.draft { listed(input) } else { Vec::new() },
+        attachment: None,
+    };
+    Document { model, places: builder.places }
 }
 
-fn signature(report: &Report) -> Value {
-    let Some(date) = &report.date else { return Value::Null };
-    let Date { year, month, day } = date.value;
-    json!({"agency": report.agency.value, "date": format!("{year}年{month}月{day}日")})
+fn signature(report: &Report) -> Option<Signature> {
+    let Date { year, month, day } = report.date.as_ref()?.value;
+    let date = format!("{year}年{month}月{day}日");
+    Some(Signature { agency: report.agency.value.clone(), date })
 }
 
 /// Findings that a draft shows: those that count and are worth acting on, numbered in order.
@@ -115,23 +116,20 @@ fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
     marks
 }
 
-fn listed(input: &Input<'_>) -> Vec<Value> {
-    let place =
-        |path: &str| input.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label());
+fn listed(input: &Input<'_>) -> Vec<ListedFinding> {
+    let place = |path: &str| {
+        input.report.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label())
+    };
     shown(input)
-        .map(|(number, finding)| {
-            json!({
-                "number": number, "rule": finding.rule, "level": finding.level.label(),
-                "place": place(&finding.path), "message": finding.message,
-                "help": finding.help.clone().unwrap_or_default(),
-            })
+        .map(|(number, finding)| ListedFinding {
+            number,
+            rule: finding.rule.clone(),
+            level: finding.level.label(),
+            place: place(&finding.path),
+            message: finding.message.clone(),
+            help: finding.help.clone().unwrap_or_default(),
         })
         .collect()
-}
-
-/// Whether a heading can run on into a block.
-fn is_paragraph(block: &Value) -> bool {
-    block["type"] == "paragraph"
 }
 
 struct Builder<'a> {
@@ -141,7 +139,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn part(&mut self, part: &Part) -> Value {
+    fn part(&mut self, part: &Part) -> PrintedPart {
         let mut items = Vec::new();
         let report = self.input.report;
         let mut sections: VecDeque<&Text> = report.sections(&part.key).collect();
@@ -152,7 +150,7 @@ impl Builder<'_> {
             match item.kind {
                 ItemKind::Table => {
                     items.extend(self.loose(&format!("{}.before", item.key)));
-                    items.extend(self.table(&item.key));
+                    items.extend(self.table(&item.key).map(PrintedItem::Table));
                     items.extend(self.loose(&format!("{}.after", item.key)));
                 }
                 ItemKind::Sentence => items.extend(self.sentence(&path, item)),
@@ -167,16 +165,26 @@ impl Builder<'_> {
                 }
             }
         }
-        json!({"key": part.key, "id": part.key, "heading": part.heading, "items": items})
+        PrintedPart {
+            key: part.key.clone(),
+            id: part.key.clone(),
+            heading: part.heading.clone(),
+            items,
+        }
     }
 
     /// A text without a heading; nothing when there is none.
-    fn loose(&mut self, path: &str) -> Option<Value> {
+    fn loose(&mut self, path: &str) -> Option<PrintedItem> {
         let text = self.input.report.text(path).filter(|text| !text.is_blank())?;
         Some(self.group(text, None))
     }
 
-    fn section(&mut self, part: &Part, text: &Text, number: &mut numbering::Sections) -> Value {
+    fn section(
+        &mut self,
+        part: &Part,
+        text: &Text,
+        number: &mut numbering::Sections,
+    ) -> PrintedItem {
         let key = text.path.rsplit('.').next().unwrap_or_default();
         let item = part.items.iter().find(|item| item.key == key);
         let default = item.map_or("", |item| item.heading.as_str());
@@ -184,31 +192,25 @@ impl Builder<'_> {
         self.group(text, Some(number.heading(heading)))
     }
 
-    fn group(&mut self, text: &Text, heading: Option<String>) -> Value {
-        let path = text.path.as_str();
+    fn group(&mut self, text: &Text, heading: Option<String>) -> PrintedItem {
+        let id = text.path.clone();
         let place = text.heading.as_ref().map_or(&text.span, |heading| &heading.span);
-        self.places.insert(path.to_owned(), place.clone());
-        let marks = self.marks_at(path);
+        self.places.insert(id.clone(), place.clone());
+        let marks = self.marks_at(&id);
         let blocks = self.blocks(text);
-        match heading {
-            Some(heading) if text.run_in && blocks.first().is_some_and(is_paragraph) => {
-                let heading = numbering::closed(&heading);
-                json!({"type": "section", "id": path, "heading": heading, "run_in": true, "marks": marks, "blocks": blocks})
-            }
-            Some(heading) => {
-                json!({"type": "section", "id": path, "heading": heading, "marks": marks, "blocks": blocks})
-            }
-            None => json!({"type": "blocks", "id": path, "marks": marks, "blocks": blocks}),
-        }
+        let Some(heading) = heading else { return PrintedItem::Blocks { id, marks, blocks } };
+        let run_in = text.run_in && matches!(blocks.first(), Some(Block::Paragraph { .. }));
+        let heading = if run_in { numbering::closed(&heading) } else { heading };
+        PrintedItem::Section { id, heading, run_in, marks, blocks }
     }
 
     /// Prints figures as a sentence; nothing when the file leaves them out.
-    fn sentence(&mut self, path: &str, item: &Item) -> Option<Value> {
-        let format = self.input.format;
+    fn sentence(&mut self, path: &str, item: &Item) -> Option<PrintedItem> {
+        let format = &self.input.report.format;
         let mut context: BTreeMap<&str, String> = BTreeMap::new();
         let mut place = None;
         for figure in &item.figures {
-            let cell = self.input.report.figure(format, &format!("{path}.{}", figure.key))?;
+            let cell = self.input.report.figure(&format!("{path}.{}", figure.key))?;
             if cell.number.is_none() && !self.input.draft {
                 return None;
             }
@@ -224,10 +226,12 @@ impl Builder<'_> {
             .iter()
             .flat_map(|figure| self.marks_at(&format!("{path}.{}", figure.key)))
             .collect();
-        let paragraph = json!({
-            "type": "paragraph", "id": id, "marks": marks, "runs": [{"text": text, "bold": false}],
-        });
-        Some(json!({"type": "blocks", "id": path, "marks": [], "blocks": [paragraph]}))
+        let paragraph = Block::Paragraph { id, marks, runs: vec![TextRun { text, bold: false }] };
+        Some(PrintedItem::Blocks {
+            id: path.to_owned(),
+            marks: Vec::new(),
+            blocks: vec![paragraph],
+        })
     }
 
     fn marks_at(&self, path: &str) -> Vec<usize> {

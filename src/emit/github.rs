@@ -11,15 +11,7 @@ pub(super) fn render(report: &ReportFindings) -> String {
 }
 
 fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
-    let start = report.source.position(finding.span.start);
-    let end = report.source.position(finding.span.end.max(finding.span.start));
-    let mut properties =
-        format!("file={},line={},col={}", property(report.path), start.line, start.column);
-    if end.line == start.line {
-        properties += &format!(",endLine={},endColumn={}", end.line, end.column);
-    } else {
-        properties += &format!(",endLine={}", end.line);
-    }
+    let properties = properties(report, finding);
     let (name, kind) = match (&finding.waived, finding.level) {
         (Some(_), _) => ("notice", "已豁免"),
         (None, Level::Error) => ("error", Level::Error.label()),
@@ -27,11 +19,32 @@ fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
         (None, Level::Note) => ("notice", Level::Note.label()),
     };
     let title = property(&format!("{kind}[{}]", finding.rule));
-    format!("::{name} {properties},title={title}::{}\n", data(&body(finding)))
+    format!("::{name} {properties},title={title}::{}\n", data(&body(report, finding)))
 }
 
-fn body(finding: &Diagnostic) -> String {
-    let mut lines = vec![in_one_line(finding)];
+/// The file and, in a text of lines, the place.
+fn properties(report: &ReportFindings, finding: &Diagnostic) -> String {
+    let file = format!("file={}", property(report.path));
+    if report.source.origins().is_some() {
+        return file;
+    }
+    let start = report.source.position(finding.span.start);
+    let end = report.source.position(finding.span.end.max(finding.span.start));
+    let place = format!("{file},line={},col={}", start.line, start.column);
+    if end.line == start.line {
+        format!("{place},endLine={},endColumn={}", end.line, end.column)
+    } else {
+        format!("{place},endLine={}", end.line)
+    }
+}
+
+fn body(report: &ReportFindings, finding: &Diagnostic) -> String {
+    let origins = report.source.origins();
+    let place = origins.map(|origins| origins.of(&finding.path, &finding.span).place);
+    let mut lines = vec![match place {
+        Some(place) => format!("{place}：{}", in_one_line(finding)),
+        None => in_one_line(finding),
+    }];
     lines.extend(help(finding).map(|help| format!("怎么改：{help}")));
     lines.extend(finding.basis.as_ref().map(|basis| format!("依据：{basis}")));
     lines.extend(finding.waived.as_ref().map(|reason| format!("豁免理由：{reason}")));

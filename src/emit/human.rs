@@ -202,10 +202,19 @@ impl<'a> Pen<'a> {
         let mut out = self.headline(first, first.level.label(), &title);
         out += &self.frame.draw_place(&first.span);
         for finding in findings.iter().take(MOST_PLACES) {
-            let line = self.frame.source.position(finding.span.start).line;
-            out += &self.note(&format!("第 {line} 行"), Some(&in_one_line(finding)));
+            out += &self.note(&self.line_of(finding), Some(&in_one_line(finding)));
         }
         out + &self.hidden(findings.len().saturating_sub(MOST_PLACES))
+    }
+
+    /// Where a finding is, in short.
+    fn line_of(&self, finding: &Diagnostic) -> String {
+        match self.frame.source.origins() {
+            Some(origins) => origins.of(&finding.path, &finding.span).place,
+            None => {
+                format!("第 {} 行", self.frame.source.position(finding.span.start).line)
+            }
+        }
     }
 
     fn waived(&self, finding: &Diagnostic) -> String {

@@ -40,10 +40,19 @@ pub struct Finding<'a> {
     reported: Option<&'a str>,
     computed: Option<&'a str>,
     terms: Vec<Operand<'a>>,
-    span: Region,
+    /// None in a file that is no text of lines: `source` says where.
+    span: Option<Region>,
     help: Option<String>,
     basis: Option<&'a str>,
     waived: Option<&'a str>,
+    source: Option<Elsewhere>,
+}
+
+/// A place in a foreign file.
+#[derive(Debug, Serialize)]
+struct Elsewhere {
+    place: String,
+    page: Option<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -102,10 +111,14 @@ fn finding<'a>(finding: &'a Diagnostic, source: &Source) -> Finding<'a> {
         reported: finding.reported.as_deref(),
         computed: finding.computed.as_deref(),
         terms: finding.terms.iter().map(operand).collect(),
-        span: region(&finding.span, source),
+        span: source.origins().is_none().then(|| region(&finding.span, source)),
         help: help(finding),
         basis: finding.basis.as_deref(),
         waived: finding.waived.as_deref(),
+        source: source.origins().map(|origins| {
+            let place = origins.of(&finding.path, &finding.span);
+            Elsewhere { place: place.place, page: place.page }
+        }),
     }
 }
 

@@ -72,7 +72,7 @@ impl<'a> ReportFindings<'a> {
             path,
             source: &checked.source,
             previous: checked.previous.as_ref(),
-            format: checked.format.as_ref().map(|format| format.id()),
+            format: checked.format().map(|format| format.id()),
             agency: Some(checked.agency()).filter(|agency| !agency.is_empty()),
             year: checked.year(),
             diagnostics: &checked.diagnostics,

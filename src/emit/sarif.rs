@@ -141,6 +141,13 @@ fn properties(finding: &Diagnostic) -> Map<String, Value> {
 }
 
 fn location(path: &str, source: &Source, span: &Span, with_snippet: bool) -> Value {
+    if let Some(origins) = source.origins() {
+        let place = origins.of("", span).place;
+        return json!({
+            "physicalLocation": {"artifactLocation": {"uri": uri(path)}},
+            "message": {"text": place},
+        });
+    }
     let start = source.position(span.start);
     let end = source.position(span.end.max(span.start));
     let mut region = json!({

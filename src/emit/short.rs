@@ -3,14 +3,14 @@
 use super::human::in_one_line;
 use super::wrap::plain;
 use super::{Options, Paint, ReportFindings};
+use crate::diagnostic::Diagnostic;
 
 /// Renders every finding of a report, nothing folded.
 pub(super) fn render(report: &ReportFindings, options: &Options) -> String {
     let paint = Paint::new(options.color);
     let mut out = String::new();
     for finding in report.diagnostics {
-        let at = report.source.position(finding.span.start);
-        let place = format!("{}:{}:{}", plain(report.path), at.line, at.column);
+        let place = place(report, finding);
         let kind = format!("{}[{}]", finding.level.label(), plain(&finding.rule));
         let text = plain(&in_one_line(finding));
         out += &match &finding.waived {
@@ -23,4 +23,13 @@ pub(super) fn render(report: &ReportFindings, options: &Options) -> String {
         out.push('\n');
     }
     out
+}
+
+fn place(report: &ReportFindings, finding: &Diagnostic) -> String {
+    if let Some(origins) = report.source.origins() {
+        let place = origins.of(&finding.path, &finding.span).place;
+        return format!("{}: {place}", plain(report.path));
+    }
+    let at = report.source.position(finding.span.start);
+    format!("{}:{}:{}", plain(report.path), at.line, at.column)
 }

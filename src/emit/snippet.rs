@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use super::style::Paint;
 use super::wrap::{plain, push_visible, width, wrap};
 use crate::diagnostic::{Level, Origin};
-use crate::source::{Source, Span};
+use crate::source::{Origins, Source, Span};
 
 const TAB: usize = 4;
 /// Prose beside a mark gets at least this many columns, else it goes under the mark.
@@ -63,9 +63,27 @@ impl<'a> Frame<'a> {
     }
 
     fn place(&self, corner: &str, path: &str, source: &Source, span: &Span) -> String {
-        let at = source.position(span.start);
         let corner = format!("{:gutter$}{corner}", "", gutter = self.gutter);
-        format!("{} {}:{}:{}\n", self.paint.frame(&corner), plain(path), at.line, at.column)
+        let corner = self.paint.frame(&corner);
+        if let Some(origins) = source.origins() {
+            return format!("{corner} {} {}\n", plain(path), origins.of("", span).place);
+        }
+        let at = source.position(span.start);
+        format!("{corner} {}:{}:{}\n", plain(path), at.line, at.column)
+    }
+
+    /// Marks in a file that is no text of lines: each with its place and what is said about it.
+    fn draw_places(&self, origins: &Origins, marks: &[Mark]) -> String {
+        let mut out = String::new();
+        for mark in marks.iter().filter(|mark| !mark.texts.is_empty()) {
+            let place = origins.of("", &mark.span).place;
+            for text in &mark.texts {
+                let text = plain(text);
+                out +=
+                    &self.framed(None, &format!("{place}: {}", self.said(mark.is_primary, &text)));
+            }
+        }
+        out
     }
 
     fn draw_source(
@@ -81,6 +99,9 @@ impl<'a> Frame<'a> {
             return String::new();
         };
         let mut out = self.place(corner, path, source, &first.span);
+        if let Some(origins) = source.origins() {
+            return out + &self.draw_places(origins, &marks);
+        }
         let mut last = None;
         for group in marks.chunk_by(|a, b| line_of(source, a) == line_of(source, b)) {
             let line = line_of(source, &group[0]);

@@ -2,14 +2,24 @@
 //!
 //! The bytes depend on the document, the standards and [`Identity`] only.
 
+mod docx;
+mod edition;
+mod html;
+mod laid;
 mod message;
+mod model;
 mod page;
 mod pdf;
+mod picture;
 mod project;
+mod sheets;
 mod standard;
+mod xml;
 
 use std::fmt;
 
+pub use self::edition::{Edition, File, Kind};
+pub use self::html::Fragment;
 pub use self::page::{DENSITIES, page_svg, png, svg};
 pub use self::pdf::{Identity, pdf};
 pub use self::project::project;

@@ -28,6 +28,22 @@ impl Standards {
         STANDARDS.iter().map(|standard| standard.name)
     }
 
+    /// Whether a file may be put into the PDF.
+    ///
+    /// # Errors
+    /// The standard that forbids it, with what to do.
+    pub fn take_files(&self) -> Result<(), StandardsError> {
+        let forbids = |standard: &&&Standard| match standard.family {
+            Family::Archive1 | Family::Archive2 => true,
+            Family::Archive4 => standard.name != "a-4f",
+            _ => false,
+        };
+        match self.chosen.iter().find(forbids) {
+            Some(standard) => Err(StandardsError::NoFiles(standard.label)),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn typst(&self) -> PdfStandards {
         self.typst.clone()
     }
@@ -86,6 +102,8 @@ pub enum StandardsError {
     SameKind(&'static str, &'static str, &'static str),
     /// No PDF version satisfies both: their labels and the versions each asks for.
     Versions(&'static str, String, &'static str, String),
+    /// The standard forbids files inside the PDF.
+    NoFiles(&'static str),
     /// The list and typst's reason.
     Refused(String, String),
 }
@@ -104,6 +122,10 @@ impl fmt::Display for StandardsError {
             StandardsError::Versions(one, first, other, second) => write!(
                 f,
                 "{one} 和 {other} 不能同时使用：{one} 要求 PDF {first}，{other} 要求 PDF {second}；请去掉其中一个"
+            ),
+            StandardsError::NoFiles(standard) => write!(
+                f,
+                "{standard} 不允许在 PDF 里附文件；--attach-data 请与 --standard a-3a,ua-1 一起用"
             ),
             StandardsError::Refused(list, reason) => {
                 write!(f, "PDF 标准“{list}”不能这样组合（{reason}）")

@@ -20,7 +20,8 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 4] = ["format.toml", "schema.toml", "rules.toml", "mapping.toml"];
+const DATA_FILES: [&str; 5] =
+    ["format.toml", "schema.toml", "rules.toml", "mapping.toml", "labels.toml"];
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -176,7 +177,10 @@ fn load(
 
 /// Files of a format that have no part in how a report is checked and set.
 fn is_silent(name: &str) -> bool {
-    name == "mapping.toml" || name == "sample.toml" || name.ends_with(".md")
+    name == "mapping.toml"
+        || name == "labels.toml"
+        || name == "sample.toml"
+        || name.ends_with(".md")
 }
 
 /// A hash of all files that decide what a report of the format looks like: `batch` makes reports again when it
@@ -283,11 +287,13 @@ fn build(
         Texts::new(take(texts::NAME), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/{}", texts::NAME), message))?;
     let mapping = take("mapping.toml");
+    let labels = read(&origin, "labels.toml", take("labels.toml"))?;
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
+        labels,
         mapping,
         messages: Messages::default(),
         files,

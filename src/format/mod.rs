@@ -4,6 +4,7 @@
 //! parts, tables, labels, rules, years, messages, layout files. Nothing here knows a label or a year.
 
 mod catalog;
+mod labels;
 mod merge;
 mod model;
 mod rules;
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::record::KeyNames;
 use crate::template::Messages;
 
+use labels::Labels;
 use texts::Texts;
 
 /// What a message may mention: names with values, already printed.
@@ -46,6 +48,7 @@ pub struct Format {
     /// Where it was read from: `built-in/ID` or a directory.
     pub origin: String,
     texts: Texts,
+    labels: Labels,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
 }
@@ -54,6 +57,16 @@ impl Format {
     /// The rules about texts, made ready when they are first asked for.
     pub fn texts(&self) -> &crate::text::Checker {
         self.texts.checker()
+    }
+
+    /// Official labels of tables with what people write instead.
+    pub fn label_variants(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.labels.variants()
+    }
+
+    /// Parts (`overview`) and sections (`overview.requests`) with the words that their headings hold.
+    pub fn heading_words(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.labels.words()
     }
 
     /// Returns the id, such as `2021`.

@@ -302,7 +302,26 @@ impl Manifest {
     }
 }
 
+/// Rows with their sections under the header that they share; none for those right under the table.
+pub(crate) type RowGroup<'a> = (Option<String>, Vec<(&'a Section, &'a Row)>);
+
 impl Table {
+    /// Rows by the TOML table that holds them: those directly below the table first, as TOML wants.
+    pub(crate) fn row_groups(&self) -> Vec<RowGroup<'_>> {
+        let mut groups: Vec<RowGroup<'_>> = vec![(None, Vec::new())];
+        for section in &self.sections {
+            for row in &section.rows {
+                let prefix = row.key.rsplit_once('.').map(|(prefix, _)| prefix.to_owned());
+                match groups.iter_mut().find(|(known, _)| *known == prefix) {
+                    Some((_, rows)) => rows.push((section, row)),
+                    None => groups.push((prefix, vec![(section, row)])),
+                }
+            }
+        }
+        groups.retain(|(_, rows)| !rows.is_empty());
+        groups
+    }
+
     /// Returns the dotted path of a figure of this table.
     pub fn path(&self, section: &Section, row: &Row, column: &Column) -> String {
         if section.is_scalar() {

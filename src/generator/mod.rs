@@ -3,6 +3,7 @@
 //! In: an [`Input`], the bytes of a data file and of what it refers to. Out: [`Checked`], its findings, and from
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
+mod attachment;
 mod input;
 mod neighbours;
 mod pictures;
@@ -15,20 +16,22 @@ pub use typeset::Typeset;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
 
-use crate::check::{self, Previous, Subject};
+use crate::check::{self, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
-use crate::document::{self, Document, Picture};
+use crate::document::{self, AttachedFile, Document, Picture};
+use crate::export::Edition;
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Format};
+use crate::import::{self, Imported, Refusal};
 use crate::record::{self, KeyNames, Record};
 use crate::report::{self, Date, Report};
 use crate::source::Source;
-use crate::world::{Layout, Project, Typesetter};
+use crate::world::{ATTACHMENT, Layout, Project, Typesetter};
 
 /// What a generator is made from.
 #[derive(Debug, Clone, Default)]
@@ -76,9 +79,7 @@ pub struct Checked {
     pub source: Source,
     /// The text of last year's file, where there is one.
     pub previous: Option<Source>,
-    /// The format; none when the file does not tell which.
-    pub format: Option<Arc<Format>>,
-    /// The report, as complete as the file allows.
+    /// The report with its format, as complete as the file allows.
     pub report: Option<Report>,
     /// All findings, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
@@ -96,6 +97,11 @@ impl Checked {
         self.report.as_ref()?.year.as_ref().map(|year| year.value)
     }
 
+    /// The report's format; none when the file cannot be read.
+    pub fn format(&self) -> Option<&Arc<Format>> {
+        self.report.as_ref().map(|report| &report.format)
+    }
+
     /// Numbers of findings that count.
     pub fn counts(&self) -> Counts {
         Counts::of(&self.diagnostics)
@@ -105,7 +111,6 @@ impl Checked {
 /// A file read by its format, before the rules run.
 struct Read {
     source: Source,
-    format: Option<Arc<Format>>,
     report: Option<Report>,
     findings: Vec<Diagnostic>,
 }
@@ -150,31 +155,76 @@ impl Generator {
         let previous =
             input.previous.as_ref().map(|(path, bytes)| self.read(&path.to_string_lossy(), bytes));
         let pictures = pictures::prepare(input, read.report.as_ref(), &mut read.findings);
-        let diagnostics = match (&read.report, &read.format) {
-            (Some(report), Some(format)) => {
+        let diagnostics = match &read.report {
+            Some(report) => {
                 let subject = Subject {
                     report,
-                    format,
                     catalog: &self.catalog,
                     fonts: self.fonts(),
-                    previous: previous.as_ref().and_then(|previous| {
-                        let (report, format) =
-                            (previous.report.as_ref()?, previous.format.as_ref()?);
-                        Some(Previous { report, format })
-                    }),
+                    previous: previous.as_ref().and_then(|previous| previous.report.as_ref()),
                 };
                 check::check(&subject, read.findings)
             }
-            _ => read.findings,
+            None => read.findings,
         };
         Checked {
             source: read.source,
             previous: previous.map(|previous| previous.source),
-            format: read.format,
             report: read.report,
             diagnostics,
             pictures,
         }
+    }
+
+    /// Reads and checks a report in a foreign file (Word, Excel, web page, PDF, text): its findings name the places in
+    /// that file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, with its reason.
+    pub fn check_foreign(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        previous: Option<(PathBuf, Vec<u8>)>,
+        options: &import::Options,
+    ) -> Result<(Checked, Imported), Refusal> {
+        let imported = import::read_with(path, bytes, &self.catalog, options)?;
+        let checked = self.check_imported(path, &imported, previous);
+        Ok((checked, imported))
+    }
+
+    /// Checks a report that was read out of a foreign file.
+    pub fn check_imported(
+        &self,
+        path: &Path,
+        imported: &Imported,
+        previous: Option<(PathBuf, Vec<u8>)>,
+    ) -> Checked {
+        let pictures = imported.pictures.iter().map(|(name, bytes)| input::PictureFile {
+            target: name.clone(),
+            bytes: Ok(bytes.clone()),
+        });
+        let input = Input {
+            path: path.to_owned(),
+            bytes: imported.toml.clone().into_bytes(),
+            previous,
+            pictures: pictures.collect(),
+        };
+        let mut checked = self.check(&input);
+        checked.source = checked.source.with_origins(Arc::clone(&imported.places));
+        checked
+            .diagnostics
+            .retain(|finding| !imported.findings.iter().any(|import| import.explains(finding)));
+        for finding in &mut checked.diagnostics {
+            // Lines to paste belong into a data file, and this is none.
+            finding.suggestion = None;
+            if finding.rule == "MISSING" {
+                finding.help = Some("原件里没有找到；对着原件补上".to_owned());
+            }
+        }
+        checked.diagnostics.extend(imported.findings.iter().map(|finding| finding.diagnostic()));
+        crate::diagnostic::sort(&mut checked.diagnostics);
+        checked
     }
 
     /// Reads a data file by the format it calls for. A file with syntax errors is not read further: what is missing
@@ -183,7 +233,7 @@ impl Generator {
         let decoded = record::decode(bytes);
         let source = Source::new(name, decoded.text);
         if let Some(finding) = decoded.finding {
-            return Read { source, format: None, report: None, findings: vec![finding] };
+            return Read { source, report: None, findings: vec![finding] };
         }
         let (record, mut findings) = record::parse(&source, &self.names);
         let format = self.format_of(&record, &mut findings);
@@ -194,7 +244,7 @@ impl Generator {
             }
             report
         });
-        Read { source, format, report, findings }
+        Read { source, report, findings }
     }
 
     /// The format that the file names, else the one of its year, else the newest.
@@ -222,19 +272,18 @@ impl Generator {
 
     /// The document model of a checked report: everything that is printed; none when there is nothing to print.
     pub fn document(&self, checked: &Checked, draft: bool) -> Option<Document> {
-        let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
-        Some(document::build(&self.document_input(checked, (report, format), draft)))
+        let report = checked.report.as_ref()?;
+        Some(document::build(&self.document_input(checked, report, draft)))
     }
 
     fn document_input<'a>(
         &'a self,
         checked: &'a Checked,
-        (report, format): (&'a Report, &'a Format),
+        report: &'a Report,
         draft: bool,
     ) -> document::Input<'a> {
         document::Input {
             report,
-            format,
             fonts: self.fonts(),
             diagnostics: &checked.diagnostics,
             pictures: &checked.pictures,
@@ -248,6 +297,17 @@ impl Generator {
     fn date(&self, report: &Report) -> Date {
         let date = report.date.as_ref().map(|date| date.value).or(self.default_date);
         date.unwrap_or(Date { year: report.year_or_zero() + 1, month: 1, day: 1 })
+    }
+
+    /// A checked report ready to be written as something else than pages.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`].
+    pub fn edition(&self, checked: &Checked, draft: bool) -> Result<Edition, Failure> {
+        let report = printable(checked, draft)?;
+        let document = document::build(&self.document_input(checked, report, draft));
+        let (format, pictures) = (Arc::clone(&report.format), checked.pictures.clone());
+        Ok(Edition::new(document.model, report, format, pictures))
     }
 
     /// Typesets a checked report for paper.
@@ -268,20 +328,46 @@ impl Generator {
         self.set(checked, draft, true)
     }
 
+    /// Typesets a checked report for an archive: its data file, without comments and waivers, goes into the PDF. The
+    /// pages are the same.
+    ///
+    /// # Errors
+    /// As [`Generator::typeset`], and for a draft whose data file is no TOML.
+    pub fn typeset_with_data(&self, checked: &Checked, draft: bool) -> Result<Typeset, Failure> {
+        let report = printable(checked, draft)?;
+        let input =
+            document::Input { figure_ids: false, ..self.document_input(checked, report, draft) };
+        let mut document = document::build(&input);
+        document.model.attachment = Some(AttachedFile {
+            path: ATTACHMENT.to_owned(),
+            description: "生成本报告的数据文件".to_owned(),
+        });
+        let data = attachment::bare(checked.source.text())?;
+        self.set_document(checked, document, Some(data))
+    }
+
     fn set(&self, checked: &Checked, draft: bool, figure_ids: bool) -> Result<Typeset, Failure> {
-        let (Some(report), Some(format)) = (&checked.report, &checked.format) else {
-            return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
-        };
-        if !draft && checked.counts().errors > 0 {
-            return Err(Failure(
-                "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
-            ));
-        }
-        let date = self.date(report);
-        let input = self.document_input(checked, (report, format), draft);
+        let report = printable(checked, draft)?;
+        let input = self.document_input(checked, report, draft);
         let document = document::build(&document::Input { figure_ids, ..input });
-        let data = serde_json::to_vec(&document.data).map_err(Failure::from_error)?;
-        let mut project = Project::new(self.layout(format)?, data);
+        self.set_document(checked, document, None)
+    }
+
+    fn set_document(
+        &self,
+        checked: &Checked,
+        document: Document,
+        attached: Option<String>,
+    ) -> Result<Typeset, Failure> {
+        let Some(report) = &checked.report else {
+            return Err(Failure("没有可以排版的内容".to_owned()));
+        };
+        let date = self.date(report);
+        let data = serde_json::to_vec(&document.model).map_err(Failure::from_error)?;
+        let mut project = Project::new(self.layout(&report.format)?, data);
+        if let Some(attached) = attached {
+            project.attach(attached);
+        }
         for picture in &checked.pictures {
             if let (Some(bytes), Some(name)) = (&picture.bytes, picture.file.rsplit('/').next()) {
                 project.add_picture(name, bytes.clone()).map_err(Failure::from_error)?;
@@ -306,4 +392,17 @@ impl Generator {
         layouts.insert(format.id().to_owned(), layout.clone());
         Ok(layout)
     }
+}
+
+/// What of a checked report is printed; nothing when it has errors and is no draft.
+fn printable(checked: &Checked, draft: bool) -> Result<&Report, Failure> {
+    let Some(report) = &checked.report else {
+        return Err(Failure("文件读不懂，先改正上面的错误".to_owned()));
+    };
+    if !draft && checked.counts().errors > 0 {
+        return Err(Failure(
+            "报告还有错误，不能生成正式文件；先改正，或用 --draft 生成草稿".to_owned(),
+        ));
+    }
+    Ok(report)
 }

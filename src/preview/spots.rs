@@ -133,11 +133,10 @@ impl Finder<'_> {
     }
 
     fn label(&self, id: &str, span: &Span) -> String {
-        let (Some(format), Some(report)) = (&self.checked.format, &self.checked.report) else {
-            return id.to_owned();
-        };
+        let Some(report) = &self.checked.report else { return id.to_owned() };
+        let format = &report.format;
         if let Some(cell) = format.cell(id) {
-            let value = report.figure(format, id).map_or("", |figure| figure.text.as_str());
+            let value = report.figure(id).map_or("", |figure| figure.text.as_str());
             return format!("{}：{value}", cell.label());
         }
         if let Some(table) = format.table(id) {

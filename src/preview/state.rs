@@ -312,7 +312,7 @@ impl View<'_> {
 
 /// The label by which people find a path on the form.
 pub(super) fn place_label(checked: &Checked, path: &str) -> String {
-    let Some(format) = &checked.format else { return String::new() };
+    let Some(format) = checked.format() else { return String::new() };
     if let Some(cell) = format.cell(path) {
         return cell.label();
     }

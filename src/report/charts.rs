@@ -26,7 +26,8 @@ pub struct Chart {
 }
 
 /// Kinds of chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ChartKind {
     /// Upright bars.
     Column,

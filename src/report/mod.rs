@@ -15,6 +15,8 @@ pub use charts::{Chart, ChartKind};
 pub use read::read;
 pub(crate) use texts::BESIDE;
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::format::Format;
@@ -25,6 +27,8 @@ use crate::source::Span;
 /// A report as read.
 #[derive(Debug, Clone)]
 pub struct Report {
+    /// The format that it was read by: what its figures and texts mean.
+    pub format: Arc<Format>,
     /// 机关全称; empty when the file lacks it.
     pub agency: Agency,
     /// 报告年度; none when the file lacks it.
@@ -107,7 +111,7 @@ pub enum Scope {
 }
 
 /// A calendar date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Date {
     /// Year.
     pub year: i32,
@@ -231,13 +235,13 @@ impl Figure {
 
 impl Report {
     /// Returns the figure of a dotted path.
-    pub fn figure<'a>(&'a self, format: &Format, path: &str) -> Option<&'a Figure> {
-        self.figures.get(format.cell_index(path)?)
+    pub fn figure(&self, path: &str) -> Option<&Figure> {
+        self.figures.get(self.format.cell_index(path)?)
     }
 
     /// Returns the value of a dotted path.
-    pub fn value(&self, format: &Format, path: &str) -> Option<Decimal> {
-        self.figure(format, path)?.value()
+    pub fn value(&self, path: &str) -> Option<Decimal> {
+        self.figure(path)?.value()
     }
 
     /// Returns the text of a dotted path, notes under tables included.

@@ -1,5 +1,7 @@
 //! Puts a report together from its record.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::format::{Context, Format, ItemKind};
 use crate::record::Record;
@@ -11,7 +13,7 @@ use super::fields::Fields;
 use super::{Agency, Figure, Report, Spanned, charts, totals};
 
 /// Reads a record by a format. Findings are complete but unsorted.
-pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<Diagnostic>) {
+pub fn read(source: &Source, record: &Record, format: &Arc<Format>) -> (Report, Vec<Diagnostic>) {
     let mut fields = Fields { source, record, findings: Vec::new() };
     let named_format = fields.line("format", "格式", None);
     let agency = fields.agency();
@@ -20,6 +22,7 @@ pub fn read(source: &Source, record: &Record, format: &Format) -> (Report, Vec<D
     let title_is_given = given_title.is_some();
     let title = given_title.unwrap_or_else(|| default_title(format, &agency, year.as_ref()));
     let mut report = Report {
+        format: Arc::clone(format),
         kind: fields.kind(),
         scope: fields.scope(),
         date: fields.date(),

@@ -1,5 +1,7 @@
 //! What a PDF says against what it should say: the form, the report, the rules.
 
+use std::sync::Arc;
+
 use crate::check::{Subject, check};
 use crate::diagnostic::Level;
 use crate::format::{Cell, FigureKind, Format, RuleKind};
@@ -45,7 +47,7 @@ pub(super) fn form(format: &Format, figures: &Figures, findings: &mut Vec<Findin
 /// Whether every figure and every note in a cell is that of the report.
 pub(super) fn with_report(original: &Original, figures: &Figures, findings: &mut Vec<Finding>) {
     for (&index, printed) in &figures.found {
-        let cell = &original.format.cells()[index];
+        let cell = &original.report.format.cells()[index];
         let Some(figure) = original.report.figures.get(index) else { continue };
         let page = printed.place.map(|(page, _)| page);
         let line =
@@ -155,7 +157,7 @@ pub(super) fn boxes(original: &Original, pdf: &Pdf, grids: &[Grid], findings: &m
 /// Whether the figures are figures and obey the accounting rules of the form.
 pub(super) fn rules(
     generator: &Generator,
-    format: &Format,
+    format: &Arc<Format>,
     figures: &Figures,
     findings: &mut Vec<Finding>,
 ) {
@@ -172,7 +174,7 @@ pub(super) fn rules(
     }
     let report = report(format, figures);
     let (catalog, fonts) = (generator.catalog(), generator.fonts());
-    let subject = Subject { report: &report, format, catalog, fonts, previous: None };
+    let subject = Subject { report: &report, catalog, fonts, previous: None };
     let is_accounting = |code: &str| {
         let kind = format.rule(code).map(|rule| &rule.kind);
         matches!(
@@ -193,7 +195,7 @@ pub(super) fn rules(
 }
 
 /// A report that has nothing but the figures of a PDF.
-fn report(format: &Format, figures: &Figures) -> Report {
+fn report(format: &Arc<Format>, figures: &Figures) -> Report {
     let read = |(index, cell): (usize, &Cell)| {
         let number = figures.found.get(&index).and_then(|printed| number(cell, printed));
         number.map_or(Figure::empty(State::Blank, None), |number| {
@@ -201,6 +203,7 @@ fn report(format: &Format, figures: &Figures) -> Report {
         })
     };
     Report {
+        format: Arc::clone(format),
         agency: Agency::default(),
         year: None,
         kind: Kind::default(),

@@ -5,6 +5,7 @@
 //! its figures and texts are those of the report and add up. Figures are found by the tags and places in the
 //! file; there is no hidden copy of the data.
 
+pub mod attachment;
 mod compare;
 pub mod figures;
 pub mod integrity;
@@ -19,7 +20,6 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diagnostic::Level;
-use crate::format::Format;
 use crate::generator::{Checked, Generator};
 use crate::report::Report;
 
@@ -31,8 +31,7 @@ use tables::Grid;
 struct Original<'a> {
     checked: &'a Checked,
     report: &'a Report,
-    format: &'a Arc<Format>,
-    document: serde_json::Value,
+    document: crate::document::Model,
 }
 
 /// What reading a PDF back has shown.
@@ -137,14 +136,15 @@ pub fn verify(
     let pdf = Pdf::read(bytes)?;
     let grids = Grid::all(&pdf);
     let original = original.and_then(|checked| {
-        let (report, format) = (checked.report.as_ref()?, checked.format.as_ref()?);
-        let document = generator.document(checked, is_draft(&pdf))?.data;
-        Some(Original { checked, report, format, document })
+        let report = checked.report.as_ref()?;
+        let document = generator.document(checked, is_draft(&pdf))?.model;
+        Some(Original { checked, report, document })
     });
     let located = match &original {
-        Some(original) => {
-            Some((Arc::clone(original.format), Figures::locate(original.format, &grids)))
-        }
+        Some(original) => Some((
+            Arc::clone(&original.report.format),
+            Figures::locate(&original.report.format, &grids),
+        )),
         None => Figures::recognise(generator.catalog().formats(), &grids),
     };
     let mut findings = structure(&pdf, &grids);

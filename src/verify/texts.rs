@@ -3,6 +3,8 @@
 //! In: the text of a tagged PDF in reading order, without tables and pictures, and the texts that the layout was
 //! given, in its order. Out: what is missing, what is different, and what stands there besides.
 
+use crate::document::{Block, Model, PrintedItem, TextRun};
+
 use super::pdf::Pdf;
 use super::structure::{Kid, Tree};
 use super::tables::squeezed;
@@ -164,33 +166,31 @@ pub struct Expected {
 }
 
 /// The texts of a document model in the order in which the layout prints them.
-pub fn expected(document: &serde_json::Value) -> Vec<Expected> {
+pub fn expected(model: &Model) -> Vec<Expected> {
     let mut texts = Vec::new();
     let mut add =
         |id: &str, text: String| texts.push(Expected { id: id.to_owned(), text, optional: false });
     // As broken for the page: the names of a joint report are not joined there.
-    add(
-        "report.title",
-        list(document, "title_lines").iter().filter_map(|line| line.as_str()).collect(),
-    );
-    blocks(document, "preface", &mut add);
-    for part in list(document, "parts") {
-        add(&string(part, "id"), string(part, "heading"));
-        for item in list(part, "items") {
-            let id = string(item, "id");
-            if string(item, "type") == "table" {
-                list(item, "notes")
-                    .iter()
-                    .for_each(|note| add(&id, note.as_str().unwrap_or_default().into()));
-                continue;
+    add("report.title", model.title_lines.concat());
+    blocks(&model.preface, &mut add);
+    for part in &model.parts {
+        add(&part.id, part.heading.clone());
+        for item in &part.items {
+            match item {
+                PrintedItem::Table(table) => {
+                    table.notes.iter().for_each(|note| add(&table.id, note.clone()));
+                }
+                PrintedItem::Section { id, heading, blocks: inner, .. } => {
+                    add(id, heading.clone());
+                    blocks(inner, &mut add);
+                }
+                PrintedItem::Blocks { blocks: inner, .. } => blocks(inner, &mut add),
             }
-            add(&id, string(item, "heading"));
-            blocks(item, "blocks", &mut add);
         }
     }
-    if let Some(signature) = document.get("signature").filter(|signature| signature.is_object()) {
-        add("report.agency", string(signature, "agency"));
-        add("report.date", string(signature, "date"));
+    if let Some(signature) = &model.signature {
+        add("report.agency", signature.agency.clone());
+        add("report.date", signature.date.clone());
     }
     for unit in &mut texts {
         unit.optional = unit.text.starts_with(UNIT);
@@ -199,22 +199,23 @@ pub fn expected(document: &serde_json::Value) -> Vec<Expected> {
     texts
 }
 
-fn blocks(of: &serde_json::Value, key: &str, add: &mut impl FnMut(&str, String)) {
-    for block in list(of, key) {
-        let id = string(block, "id");
-        match string(block, "type").as_str() {
-            "paragraph" => {
-                add(&id, list(block, "runs").iter().map(|run| string(run, "text")).collect())
+fn blocks(of: &[Block], add: &mut impl FnMut(&str, String)) {
+    for block in of {
+        match block {
+            Block::Paragraph { id, runs, .. } => add(id, joined(runs)),
+            Block::Heading { id, text, .. } => add(id, text.clone()),
+            Block::Picture { id, caption, .. } => add(id, caption.clone()),
+            Block::Chart(chart) => {
+                add(&chart.id, chart.title.clone());
+                add(&chart.id, format!("{UNIT}{}）", chart.unit));
             }
-            "heading" => add(&id, string(block, "text")),
-            "picture" => add(&id, string(block, "caption")),
-            "chart" => {
-                add(&id, string(block, "title"));
-                add(&id, format!("{UNIT}{}）", string(block, "unit")));
-            }
-            _ => {}
+            Block::Table { .. } => {}
         }
     }
+}
+
+fn joined(runs: &[TextRun]) -> String {
+    runs.iter().map(|run| run.text.as_str()).collect()
 }
 
 /// What stands in boxes inside the texts of a document model.
@@ -227,39 +228,29 @@ pub enum Boxed {
 }
 
 /// The tables, pictures and charts inside the texts of a document model.
-pub fn boxed(document: &serde_json::Value) -> Vec<Boxed> {
-    let items = list(document, "parts").iter().flat_map(|part| list(part, "items"));
-    let blocks = items.flat_map(|item| list(item, "blocks"));
-    list(document, "preface").iter().chain(blocks).filter_map(boxed_block).collect()
-}
-
-fn boxed_block(block: &serde_json::Value) -> Option<Boxed> {
-    let id = string(block, "id");
-    let field = id.split('#').next().unwrap_or_default().to_owned();
-    match string(block, "type").as_str() {
-        "table" => {
-            let rows =
-                std::iter::once(list(block, "header")).chain(list(block, "rows").iter().map(items));
-            let cells = rows.flatten().map(|runs| {
-                squeezed(&items(runs).iter().map(|run| string(run, "text")).collect::<String>())
-            });
-            Some(Boxed::Table(field, cells.collect()))
+pub fn boxed(model: &Model) -> Vec<Boxed> {
+    let items = model.parts.iter().flat_map(|part| &part.items);
+    let blocks = items.flat_map(|item| match item {
+        PrintedItem::Section { blocks, .. } | PrintedItem::Blocks { blocks, .. } => {
+            blocks.as_slice()
         }
-        "picture" | "chart" => Some(Boxed::Picture(field, string(block, "alt"))),
-        _ => None,
+        PrintedItem::Table(_) => &[],
+    });
+    model.preface.iter().chain(blocks).filter_map(boxed_block).collect()
+}
+
+fn boxed_block(block: &Block) -> Option<Boxed> {
+    let field = |id: &str| id.split('#').next().unwrap_or_default().to_owned();
+    match block {
+        Block::Table { id, header, rows, .. } => {
+            let cells = header.iter().chain(rows.iter().flatten());
+            let cells = cells.map(|runs| squeezed(&joined(runs)));
+            Some(Boxed::Table(field(id), cells.collect()))
+        }
+        Block::Picture { id, alt, .. } => Some(Boxed::Picture(field(id), alt.clone())),
+        Block::Chart(chart) => Some(Boxed::Picture(field(&chart.id), chart.alt.clone())),
+        Block::Paragraph { .. } | Block::Heading { .. } => None,
     }
-}
-
-fn items(of: &serde_json::Value) -> &[serde_json::Value] {
-    of.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn list<'a>(of: &'a serde_json::Value, key: &str) -> &'a [serde_json::Value] {
-    of.get(key).and_then(|value| value.as_array()).map_or(&[], Vec::as_slice)
-}
-
-fn string(of: &serde_json::Value, key: &str) -> String {
-    of.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

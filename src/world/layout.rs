@@ -5,7 +5,7 @@ use std::fmt;
 
 use typst::syntax::{FileId, Source};
 
-use super::{DATA, PICTURES, file_id};
+use super::{ATTACHMENT, DATA, PICTURES, file_id};
 use crate::format::Format;
 use crate::template::{TemplateError, render_typst};
 
@@ -57,7 +57,8 @@ impl Layout {
     }
 
     fn add(&mut self, path: String, text: String) -> Result<(), LayoutError> {
-        let id = file_id(&path).filter(|_| path != DATA && !path.starts_with(PICTURES));
+        let id = file_id(&path)
+            .filter(|_| path != DATA && path != ATTACHMENT && !path.starts_with(PICTURES));
         let Some(id) = id.filter(|id| self.files.iter().all(|file| file.id != *id)) else {
             return Err(LayoutError::Path(path));
         };

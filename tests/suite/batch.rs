@@ -43,6 +43,8 @@ impl Office {
             only_failed: false,
             draft: false,
             standards: Standards::default(),
+            kinds: Vec::new(),
+            attach_data: false,
             name: NamePattern::default(),
             shard: None,
             previous: None,

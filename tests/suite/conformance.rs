@@ -1,5 +1,6 @@
 //! PDF/A-2a and PDF/UA-1, structure, metadata, colours, fonts: of every example.
 
+use nianbao::document::PrintedItem;
 use std::collections::BTreeSet;
 
 use nianbao::export::Standards;
@@ -74,14 +75,14 @@ fn metadata_are_those_of_the_report() {
 #[test]
 fn bookmarks_are_the_parts_and_sections_in_order() {
     for (name, paper) in examples() {
-        let model = generator().document(&paper.checked, false).expect("a document").data;
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let model = generator().document(&paper.checked, false).expect("a document").model;
         let mut wanted = Vec::new();
-        for part in model["parts"].as_array().expect("parts") {
-            wanted.push((1, text(&part["heading"])));
-            let items = part["items"].as_array().expect("items").iter();
-            let sections = items.filter(|item| item["type"] == "section");
-            wanted.extend(sections.map(|section| (2, text(&section["heading"]))));
+        for part in &model.parts {
+            wanted.push((1, part.heading.clone()));
+            wanted.extend(part.items.iter().filter_map(|item| match item {
+                PrintedItem::Section { heading, .. } => Some((2, heading.clone())),
+                _ => None,
+            }));
         }
         let found: Vec<_> =
             paper.pdf.bookmarks.iter().map(|mark| (mark.level, mark.title.clone())).collect();

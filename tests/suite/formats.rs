@@ -86,7 +86,7 @@ fn a_third_format_needs_no_code() {
     let generator = Generator::new(&config).expect("the new format loads");
 
     let checked = generator.check(&input(sample()));
-    assert_eq!(checked.format.as_ref().map(|format| format.id()), Some("2030"));
+    assert_eq!(checked.format().map(|format| format.id()), Some("2030"));
     assert_eq!(findings(&checked), Vec::<String>::new());
 
     let typeset = generator.typeset(&checked, false).expect("an official document");

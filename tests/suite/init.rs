@@ -1,5 +1,7 @@
 //! New data files: complete, and clean once the texts are written.
 
+use std::sync::Arc;
+
 use nianbao::diagnostic::Diagnostic;
 use nianbao::format::{Catalog, Format};
 use nianbao::init::{Request, render};
@@ -7,7 +9,7 @@ use nianbao::record;
 use nianbao::report::{self, Report};
 use nianbao::source::Source;
 
-fn read(text: &str, format: &Format) -> (Report, Vec<Diagnostic>) {
+fn read(text: &str, format: &Arc<Format>) -> (Report, Vec<Diagnostic>) {
     let source = Source::new("report.toml", text);
     let (record, mut findings) = record::parse(&source, &format.key_names());
     let (report, more) = report::read(&source, &record, format);
@@ -83,7 +85,7 @@ fn last_year_fills_in_what_it_determines() {
         .replace("normative_documents = [0, 0, 0]", "normative_documents = [2, 1, 17]");
     let (report, findings) = read(&last, format);
     assert_eq!(findings, []);
-    let previous = Some((&report, &**format, "去年.toml"));
+    let previous = Some((&report, "去年.toml"));
     let text = render(&Request { format, year: 2022, agency: None, previous });
     assert!(text.contains("carried_over    = [3, 0, 1, 0, 0, 0]"), "{text}");
     assert!(text.contains("normative_documents = [0, 0, 17]"), "{text}");
@@ -107,7 +109,7 @@ fn a_file_of_the_form_before_carries_what_both_have() {
         format: new,
         year: 2021,
         agency: None,
-        previous: Some((&report, old, "2020")),
+        previous: Some((&report, "2020")),
     });
     assert!(text.contains("carried_over    = [0, 2, 0, 0, 0, 0]"), "{text}");
     assert!(

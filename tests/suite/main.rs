@@ -15,6 +15,7 @@ mod corpus;
 mod diff;
 mod emit;
 mod examples;
+mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
 mod formats;

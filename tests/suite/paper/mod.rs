@@ -80,7 +80,7 @@ impl Paper {
     }
 
     pub(crate) fn format(&self) -> &Arc<Format> {
-        self.checked.format.as_ref().expect("a format")
+        self.checked.format().expect("a format")
     }
 
     pub(crate) fn report(&self) -> &Report {
