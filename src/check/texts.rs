@@ -65,8 +65,9 @@ impl Facts for Figures<'_> {
 
     fn rows(&self, group: &str) -> Vec<String> {
         let mut rows: Vec<String> = Vec::new();
-        for cell in self.0.format.cells() {
-            let inside = cell.row_path.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
+        for cell in self.0.format().cells() {
+            let inside =
+                cell.row_path.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
             if inside && !rows.contains(&cell.row_path) {
                 rows.push(cell.row_path.clone());
             }

@@ -113,7 +113,10 @@ impl<'a> Page<'a> {
 
     /// A finding about the field as a whole.
     pub(crate) fn at_all(&self) -> Draft {
-        Draft::new(Place::Text { field: self.field.path.to_owned(), range: 0..self.field.text.len() })
+        Draft::new(Place::Text {
+            field: self.field.path.to_owned(),
+            range: 0..self.field.text.len(),
+        })
     }
 }
 
@@ -142,7 +145,11 @@ pub(crate) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// An empty desk.
-    pub(crate) fn new(subject: &'a Subject<'a>, figures: &'a Figures, messages: &'a Messages) -> Self {
+    pub(crate) fn new(
+        subject: &'a Subject<'a>,
+        figures: &'a Figures,
+        messages: &'a Messages,
+    ) -> Self {
         let (findings, exported, wrong) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
         Self { subject, figures, messages, findings, exported, wrong }
     }
@@ -165,7 +172,10 @@ impl<'a> Desk<'a> {
         self.findings.iter().any(|finding| {
             finding.place.path() == field
                 && finding.computed.is_some()
-                && finding.reported.as_ref().is_some_and(|said| !said.starts_with(|c: char| c.is_ascii_digit()))
+                && finding
+                    .reported
+                    .as_ref()
+                    .is_some_and(|said| !said.starts_with(|c: char| c.is_ascii_digit()))
                 && finding.operands.iter().any(|operand| operands.contains(operand))
         })
     }

@@ -114,7 +114,10 @@ impl Figures {
                     if each.is_empty() {
                         return None;
                     }
-                    for path in each.iter().flat_map(|row| columns.iter().map(move |c| format!("{row}.{c}"))) {
+                    for path in each
+                        .iter()
+                        .flat_map(|row| columns.iter().map(move |c| format!("{row}.{c}")))
+                    {
                         let value = find(&path)?;
                         sum.value = sum.value.checked_add(value)?;
                         sum.operands.push(Operand { path, value, origin });

@@ -50,6 +50,7 @@ pub(crate) struct Index<'a> {
     reading: &'a Reading<'a>,
     spots: Vec<Spot>,
     by_figure: Vec<Option<usize>>,
+    semicolons: Vec<Vec<usize>>,
 }
 
 /// Measure words of one class count the same things: 件, 条, 项.
@@ -69,6 +70,7 @@ impl<'a> Index<'a> {
     pub(crate) fn new(reading: &'a Reading<'a>) -> Self {
         let mut spots = Vec::new();
         let mut by_figure = vec![None; reading.prose.figures.len()];
+        let mut places = vec![Vec::new(); reading.lines.len()];
         for (sentence, (line, _)) in reading.lines.iter().enumerate() {
             let (mut from, mut semicolons) = (0, 0);
             let mut clause = line.clauses.iter().peekable();
@@ -78,7 +80,10 @@ impl<'a> Index<'a> {
                     true
                 }) {}
                 match what {
-                    What::Mark('；') => semicolons += 1,
+                    What::Mark('；') => {
+                        semicolons += 1;
+                        places[sentence].push(token);
+                    }
                     What::Figure(figure) => {
                         by_figure[figure] = Some(spots.len());
                         spots.push(Spot { figure, sentence, token, from, semicolons });
@@ -88,7 +93,7 @@ impl<'a> Index<'a> {
                 }
             }
         }
-        Self { reading, spots, by_figure }
+        Self { reading, spots, by_figure, semicolons: places }
     }
 
     fn spot(&self, figure: usize) -> &Spot {
@@ -96,13 +101,14 @@ impl<'a> Index<'a> {
     }
 
     /// The figures of a sentence in a range of its tokens.
-    pub(crate) fn spots(&self, sentence: usize, range: Range<usize>) -> impl Iterator<Item = Spot> + '_ {
-        let from = self.spots.partition_point(|spot| spot.sentence < sentence);
-        self.spots[from..]
-            .iter()
-            .take_while(move |spot| spot.sentence == sentence)
-            .filter(move |spot| range.contains(&spot.token))
-            .copied()
+    pub(crate) fn spots(
+        &self,
+        sentence: usize,
+        range: Range<usize>,
+    ) -> impl DoubleEndedIterator<Item = Spot> + '_ {
+        let from = self.spots.partition_point(|s| (s.sentence, s.token) < (sentence, range.start));
+        let to = self.spots.partition_point(|s| (s.sentence, s.token) < (sentence, range.end));
+        self.spots[from..to.max(from)].iter().copied()
     }
 
     /// The token of a figure.
@@ -122,8 +128,7 @@ impl<'a> Index<'a> {
 
     /// The number of `；` before a token.
     pub(crate) fn semicolons_before(&self, sentence: usize, token: usize) -> usize {
-        let tokens = &self.reading.lines[sentence].0.tokens;
-        tokens[..token.min(tokens.len())].iter().filter(|t| t.what == What::Mark('；')).count()
+        self.semicolons[sentence].partition_point(|at| *at < token)
     }
 
     /// The first token of the clause that holds a token.
@@ -138,7 +143,8 @@ impl<'a> Index<'a> {
         let spot = self.spot(figure);
         let tokens = &self.reading.lines[spot.sentence].0.tokens;
         let start = tokens.get(spot.from).map_or(0, |token| token.range.start);
-        &self.reading.prose.figured[start.min(tokens[spot.token].range.start)..tokens[spot.token].range.start]
+        &self.reading.prose.figured
+            [start.min(tokens[spot.token].range.start)..tokens[spot.token].range.start]
     }
 
     /// Whether a word of a role stands in a figure's stretch before it.
@@ -175,13 +181,19 @@ impl<'a> Index<'a> {
     pub(crate) fn starts_with_event(&self, figure: usize) -> bool {
         let spot = self.spot(figure);
         let tokens = &self.reading.lines[spot.sentence].0.tokens;
-        let skips = |role: Option<Role>| matches!(role, Some(Role::Filler | Role::Total | Role::Time | Role::Part | Role::Scope));
-        let first = tokens[spot.from..spot.token].iter().find(|token| !skips(self.reading.role(token)));
-        first.is_some_and(|token| self.reading.role(token) == Some(Role::Event) && {
-            let rest = &self.reading.prose.figured[token.range.end..tokens[spot.token].range.start];
-            // 公告公示3条 is a name, 发布动态3条 what was done.
-            self.reading.named(token, Role::Event) != Some("act") && !rest.is_empty()
-                || self.has_role_before(figure, Role::Total)
+        let skips = |role: Option<Role>| {
+            matches!(role, Some(Role::Filler | Role::Total | Role::Time | Role::Part | Role::Scope))
+        };
+        let first =
+            tokens[spot.from..spot.token].iter().find(|token| !skips(self.reading.role(token)));
+        first.is_some_and(|token| {
+            self.reading.role(token) == Some(Role::Event) && {
+                let rest =
+                    &self.reading.prose.figured[token.range.end..tokens[spot.token].range.start];
+                // 公告公示3条 is a name, 发布动态3条 what was done.
+                self.reading.named(token, Role::Event) != Some("act") && !rest.is_empty()
+                    || self.has_role_before(figure, Role::Total)
+            }
         })
     }
 
@@ -213,9 +225,9 @@ impl<'a> Index<'a> {
     /// For a parenthesis: the figure before it that it touches.
     pub(crate) fn touched(&self, sentence: usize) -> Option<usize> {
         let (host, place) = self.reading.prose.sentences[sentence].host?;
-        let spot = self.spots(host, 0..usize::MAX).filter(|spot| {
-            self.reading.lines[host].0.tokens[spot.token].range.end <= place
-        });
+        let spot = self
+            .spots(host, 0..usize::MAX)
+            .filter(|spot| self.reading.lines[host].0.tokens[spot.token].range.end <= place);
         let last = spot.last()?;
         let end = self.reading.lines[host].0.tokens[last.token].range.end;
         (place <= end + '的'.len_utf8()).then_some(last.figure)
@@ -228,15 +240,26 @@ impl<'a> Index<'a> {
         for (number, clause) in line.clauses.iter().enumerate() {
             if self.is_division(sentence, clause.tokens.clone()) {
                 let end = (clause.tokens.end + 1).min(line.tokens.len());
-                openers.push(Opener { at: clause.tokens.start, items: end, kind: OpenerKind::Divide });
+                openers.push(Opener {
+                    at: clause.tokens.start,
+                    items: end,
+                    kind: OpenerKind::Divide,
+                });
                 continue;
             }
             let start = clause.tokens.start;
-            let opened = openers.last().is_some_and(|last| !self.figure_between(sentence, last.items, start));
-            let after_figure = |number: usize| self.figure_between(sentence, line.clauses[number].tokens.start, start);
+            let opened = openers
+                .last()
+                .is_some_and(|last| !self.figure_between(sentence, last.items, start));
+            let after_figure = |number: usize| {
+                self.figure_between(sentence, line.clauses[number].tokens.start, start)
+            };
             let mut add = |at: usize, items: usize, kind: OpenerKind| match openers.last_mut() {
                 // 其中包括：, 具体为：: one opener in several words; the completest speaks.
-                Some(last) if !self.figure_between(sentence, last.items, items) && last.kind != OpenerKind::Divide => {
+                Some(last)
+                    if !self.figure_between(sentence, last.items, items)
+                        && last.kind != OpenerKind::Divide =>
+                {
                     last.items = items;
                     if kind != OpenerKind::Some {
                         last.kind = kind;
@@ -251,7 +274,9 @@ impl<'a> Index<'a> {
             for at in clause.tokens.clone() {
                 let kind = match self.reading.role(&line.tokens[at]) {
                     // 分别为3件、5件 gives figures to names, 分别为甲3件、乙5件 opens a list.
-                    Some(Role::Respective) if self.names_items(sentence, at) => OpenerKind::Complete,
+                    Some(Role::Respective) if self.names_items(sentence, at) => {
+                        OpenerKind::Complete
+                    }
                     Some(Role::Part) => match self.reading.named(&line.tokens[at], Role::Part) {
                         Some("list" | "all") => OpenerKind::Complete,
                         Some("within") => OpenerKind::Complete,
@@ -276,9 +301,10 @@ impl<'a> Index<'a> {
     /// Whether something stands between a word and the figure behind it.
     fn names_items(&self, sentence: usize, at: usize) -> bool {
         let tokens = &self.reading.lines[sentence].0.tokens;
-        tokens[at + 1..].iter().find(|token| self.reading.role(token) != Some(Role::Filler)).is_some_and(|token| {
-            !matches!(token.what, What::Figure(_))
-        })
+        tokens[at + 1..]
+            .iter()
+            .find(|token| self.reading.role(token) != Some(Role::Filler))
+            .is_some_and(|token| !matches!(token.what, What::Figure(_)))
     }
 
     fn figure_between(&self, sentence: usize, from: usize, to: usize) -> bool {
@@ -291,10 +317,16 @@ impl<'a> Index<'a> {
         let Some(first) = line.tokens.get(tokens.start).filter(|_| !tokens.is_empty()) else {
             return false;
         };
-        let text = &self.reading.prose.figured[first.range.start..line.tokens[tokens.end - 1].range.end];
+        let text =
+            &self.reading.prose.figured[first.range.start..line.tokens[tokens.end - 1].range.end];
         let starts = text.starts_with(['按', '从', '在']);
-        let ends = ["看", "来看", "分", "划分", "统计", "方面", "来说", "上看", "分类", "区分", "而言", "中"];
-        starts && text.chars().count() < 14 && ends.iter().any(|word| text.ends_with(word))
+        let ends = [
+            "看", "来看", "分", "划分", "统计", "方面", "来说", "上看", "分类", "区分", "而言",
+            "中",
+        ];
+        starts
+            && text.chars().count() < 14
+            && ends.iter().any(|word| text.ends_with(word))
             && !self.figure_between(sentence, tokens.start, tokens.end)
     }
 
@@ -309,7 +341,15 @@ impl<'a> Index<'a> {
             line.tokens[spot.from..spot.token].iter().all(|token| {
                 !matches!(
                     self.reading.role(token),
-                    Some(Role::Event | Role::Outcome | Role::Total | Role::Trend | Role::Compare | Role::Time | Role::Scope)
+                    Some(
+                        Role::Event
+                            | Role::Outcome
+                            | Role::Total
+                            | Role::Trend
+                            | Role::Compare
+                            | Role::Time
+                            | Role::Scope
+                    )
                 )
             }) && self.is_item(spot.figure)
         });
@@ -324,12 +364,18 @@ impl<'a> Index<'a> {
             let tokens = &line.tokens[spot.from..spot.token];
             let bare = tokens.iter().all(|token| match self.reading.role(token) {
                 Some(Role::Total | Role::Filler | Role::Time | Role::Each) => true,
-                Some(Role::Event) => matches!(self.reading.named(token, Role::Event), Some("receive" | "publish" | "handle")),
+                Some(Role::Event) => matches!(
+                    self.reading.named(token, Role::Event),
+                    Some("receive" | "publish" | "handle")
+                ),
                 None => matches!(token.what, What::Time(_)),
                 _ => false,
             });
-            let starts = line.clauses.iter().any(|clause| clause.tokens.start == spot.from && clause.mark != ' ');
-            bare && starts && tokens.iter().any(|token| self.reading.role(token) == Some(Role::Total))
+            let clause = line.clauses.partition_point(|clause| clause.tokens.start < spot.from);
+            let clause = line.clauses.get(clause);
+            let starts = clause.is_some_and(|c| c.tokens.start == spot.from && c.mark != ' ');
+            bare && starts
+                && tokens.iter().any(|token| self.reading.role(token) == Some(Role::Total))
         });
         total.map(|spot| spot.figure).filter(|&figure| self.is_item(figure))
     }

@@ -117,12 +117,7 @@ impl Messages {
         }
     }
 
-    fn render(
-        &self,
-        head: &Head,
-        part: &str,
-        context: &BTreeMap<&str, Value>,
-    ) -> Option<String> {
+    fn render(&self, head: &Head, part: &str, context: &BTreeMap<&str, Value>) -> Option<String> {
         let own = format!("{}/{}/{part}", head.code, head.key);
         let template = self
             .environment

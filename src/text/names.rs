@@ -98,7 +98,7 @@ impl Names {
             let bytes: usize =
                 name.run[name.run.len() - length..].iter().map(|c| c.len_utf8()).sum();
             let range = end - bytes..end;
-            if !wrong.iter().any(|(known, _)| known.start < range.end && range.start < known.end) {
+            if wrong.last().is_none_or(|(known, _)| known.end <= range.start) {
                 wrong.push((range, fault));
             }
         }
@@ -171,13 +171,16 @@ impl Candidate<'_> {
             return None;
         }
         let post = self.post(after);
-        if post == Post::Free || data.silent_after.iter().any(|word| after.starts_with(word.as_str())) {
+        if post == Post::Free
+            || data.silent_after.iter().any(|word| after.starts_with(word.as_str()))
+        {
             return None;
         }
         if self.is_one_off() {
             return Some((self.own.len(), Fault::Misspelt));
         }
-        let common = self.run.iter().rev().zip(self.own.iter().rev()).take_while(|(a, b)| a == b).count();
+        let common =
+            self.run.iter().rev().zip(self.own.iter().rev()).take_while(|(a, b)| a == b).count();
         if common > ending || common == ending && self.is_general() {
             let before = &self.run[..self.run.len() - common];
             if let Some(places) = self.places(before, &self.run[self.run.len() - common..]) {
@@ -196,10 +199,11 @@ impl Candidate<'_> {
     fn continues(&self, after: &str) -> bool {
         let data = &self.names.data;
         let goes_on = after.chars().next().is_some_and(|c| "长属机系党内直域限部面级".contains(c));
-        goes_on || data.own.iter().any(|own| {
-            let own: Vec<char> = own.chars().collect();
-            self.run.ends_with(&own)
-        })
+        goes_on
+            || data.own.iter().any(|own| {
+                let own: Vec<char> = own.chars().collect();
+                self.run.ends_with(&own)
+            })
     }
 
     /// 人民政府 has no other kind beside the place.
@@ -231,7 +235,8 @@ impl Candidate<'_> {
             }
             let odd = longer[same];
             let doubled = same > 0 && longer[same - 1] == odd || longer.get(same + 1) == Some(&odd);
-            let harmless = self.names.data.harmless.contains(&odd) && !(length > own.len() && doubled);
+            let harmless =
+                self.names.data.harmless.contains(&odd) && !(length > own.len() && doubled);
             return (!harmless).then_some(length);
         }
         None
@@ -241,7 +246,9 @@ impl Candidate<'_> {
     fn is_one_off(&self) -> bool {
         let Some(start) = self.run.len().checked_sub(self.own.len()) else { return false };
         let name = &self.run[start..];
-        self.own.len() > 5 && name[0] == self.own[0] && name.iter().zip(self.own).filter(|(a, b)| a != b).count() == 1
+        self.own.len() > 5
+            && name[0] == self.own[0]
+            && name.iter().zip(self.own).filter(|(a, b)| a != b).count() == 1
     }
 
     /// Whether a short form is all of the name: the run ends there, or a word stands before it that is no part of names.
@@ -266,7 +273,8 @@ impl Candidate<'_> {
             }
         }
         let place: String = before[before.len() - length..].iter().collect();
-        let endings = ["省", "自治区", "市", "县", "区", "州", "旗", "盟", "镇", "乡", "街道", "开发区"];
+        let endings =
+            ["省", "自治区", "市", "县", "区", "州", "旗", "盟", "镇", "乡", "街道", "开发区"];
         // The common end may begin within the place: 东塔|区教育局, 云|川省自然资源厅, 云川|经济开发区管委会.
         let mut whole = place;
         let mut reads = endings.iter().any(|ending| whole.ends_with(ending));
@@ -278,17 +286,20 @@ impl Candidate<'_> {
             reads = endings.iter().any(|ending| whole.ends_with(ending));
         }
         let chars = whole.chars().count();
-        (reads && length > 0 && (2..=18).contains(&chars) && !self.is_own_place(&before[before.len() - length..]))
-            .then_some(length)
+        (reads
+            && length > 0
+            && (2..=18).contains(&chars)
+            && !self.is_own_place(&before[before.len() - length..]))
+        .then_some(length)
     }
 
     /// Whether all characters of a place stand in the own name in order: 柳湖区 of 江原市柳湖区.
     fn is_own_place(&self, place: &[char]) -> bool {
         let mut rest = self.own.iter();
         place.iter().all(|char| rest.any(|c| c == char))
-            || ["全", "各", "本", "我", "该", "两", "市", "县", "区", "省"]
-                .iter()
-                .any(|word| place.len() <= 2 && place.starts_with(&word.chars().collect::<Vec<_>>()))
+            || ["全", "各", "本", "我", "该", "两", "市", "县", "区", "省"].iter().any(|word| {
+                place.len() <= 2 && place.starts_with(&word.chars().collect::<Vec<_>>())
+            })
     }
 
     /// The length of the name behind the last lead word.
@@ -332,18 +343,23 @@ impl Candidate<'_> {
             return Post::Own;
         }
         let quotes = data.quoting.iter().any(|word| run.starts_with(word.as_str()));
-        let opens = !quotes && before.is_empty() || !quotes && before.ends_with(['。', '；', '\n', '，', '：', '！', '）', '年', '度']);
+        let starts = before.is_empty()
+            || before.ends_with(['。', '；', '\n', '，', '：', '！', '）', '年', '度']);
         let acts = data.verbs.iter().any(|verb| after.starts_with(verb.as_str()));
-        if opens && acts || ["信息公开工作", "政府信息公开工作", "信息公开年报"].iter().any(|word| after.starts_with(word)) && opens {
+        if starts && acts && !quotes {
             return Post::Own;
         }
         if after.starts_with("（以下简称") || speaks_of_work(after) && !quotes {
             return Post::Own;
         }
-        let site = ["网站", "门户网站", "官网", "官方网站"].iter().any(|word| after.starts_with(word));
+        let site =
+            ["网站", "门户网站", "官网", "官方网站"].iter().any(|word| after.starts_with(word));
         // A county's report may stand on the city's website.
-        let level = |name: &[char]| name.len().checked_sub(self.ending.chars().count() + 1).map(|at| name[at]);
-        let same_level = level(&self.run) == level(self.own) && self.own.ends_with(&self.ending.chars().collect::<Vec<_>>());
+        let level = |name: &[char]| {
+            name.len().checked_sub(self.ending.chars().count() + 1).map(|at| name[at])
+        };
+        let same_level = level(&self.run) == level(self.own)
+            && self.own.ends_with(&self.ending.chars().collect::<Vec<_>>());
         if site && (!self.is_general() || same_level) { Post::Own } else { Post::Free }
     }
 }
@@ -351,9 +367,12 @@ impl Candidate<'_> {
 /// 2023年政府信息公开工作年度报告.
 fn is_title(after: &str) -> bool {
     let after = after.trim_start_matches(['《', '“', '的']);
-    let digits = after.chars().take_while(|c| c.is_ascii_digit() || "〇零○一二三四五六七八九".contains(*c));
+    let digits =
+        after.chars().take_while(|c| c.is_ascii_digit() || "〇零○一二三四五六七八九".contains(*c));
     let length: usize = digits.map(char::len_utf8).sum();
-    let Some(rest) = after[length..].strip_prefix('年').filter(|_| length > 0) else { return false };
+    let Some(rest) = after[length..].strip_prefix('年').filter(|_| length > 0) else {
+        return false;
+    };
     is_report(rest)
 }
 
@@ -378,5 +397,7 @@ fn is_report(after: &str) -> bool {
 /// 编制本报告, 编制2023年度报告.
 fn own_report(after: &str) -> bool {
     let clause = after.split(['，', '。', '；', '\n']).next().unwrap_or(after);
-    ["本报告", "本年度报告", "本年报", "此报告", "年度报告"].iter().any(|word| clause.contains(word))
+    ["本报告", "本年度报告", "本年报", "此报告", "年度报告"]
+        .iter()
+        .any(|word| clause.contains(word))
 }

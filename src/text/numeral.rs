@@ -394,7 +394,8 @@ fn chinese_run(letters: &[Letter], at: usize) -> Option<(Decimal, Decimal, usize
     let (mut total, mut section, mut digit): (u64, u64, Option<u64>) = (0, 0, None);
     let (mut digits_only, mut count) = (String::new(), 0usize);
     let mut positional = true;
-    while let Some(char) = char_at(letters, i) {
+    // Longer runs are no numbers; without a bound a text of one character would take quadratic time.
+    while let Some(char) = char_at(letters, i).filter(|_| i - at <= 24) {
         if let Some(value) = chinese_digit(char) {
             digit = Some(u64::from(value));
             digits_only.push(char::from_digit(value, 10)?);

@@ -211,7 +211,12 @@ struct Sign {
     end: u32,
     /// Its place in the list of the line's numerals.
     numeral: Option<u32>,
+    /// For a parenthesis that is closed: how many signs on.
+    closes: Option<u32>,
 }
+
+/// Parentheses within parentheses are read to this depth; no sentence has more than three.
+const DEEP: usize = 16;
 
 /// Writes the figured view of one line.
 struct Figured<'a> {
@@ -222,7 +227,8 @@ struct Figured<'a> {
 
 impl Figured<'_> {
     fn line(&mut self, letters: &[Letter]) {
-        let signs = signs(letters, &mut self.numerals);
+        let mut signs = signs(letters, &mut self.numerals);
+        pair(&mut signs);
         let mut depth = 0usize;
         let mut start = 0;
         for (at, sign) in signs.iter().enumerate() {
@@ -230,17 +236,17 @@ impl Figured<'_> {
                 '（' => depth += 1,
                 '）' => depth = depth.saturating_sub(1),
                 '。' | '！' | '？' if depth == 0 => {
-                    self.sentence(&signs[start..at], None);
+                    self.sentence(&signs[start..at], None, 0);
                     start = at + 1;
                 }
                 _ => {}
             }
         }
-        self.sentence(&signs[start..], None);
+        self.sentence(&signs[start..], None, 0);
     }
 
     /// Writes a sentence, then the parentheses in it.
-    fn sentence(&mut self, signs: &[Sign], host: Option<(usize, usize)>) {
+    fn sentence(&mut self, signs: &[Sign], host: Option<(usize, usize)>, depth: usize) {
         if signs.is_empty() {
             return;
         }
@@ -249,11 +255,11 @@ impl Figured<'_> {
         let mut asides: Vec<(Range<usize>, usize)> = Vec::new();
         let mut at = 0;
         while at < signs.len() {
-            if signs[at].char == '（'
-                && let Some(close) = closing(signs, at)
+            let close = signs[at].closes.map(|distance| at + distance as usize);
+            if let Some(close) = close
                 && !is_number(&signs[at + 1..close])
             {
-                if close > at + 2 {
+                if close > at + 2 && depth < DEEP {
                     asides.push((at + 1..close, self.prose.figured.len()));
                 }
                 at = close + 1;
@@ -269,7 +275,7 @@ impl Figured<'_> {
         prose.figured_map.push(&mut prose.figured, '。', last, last);
         prose.sentences.push(Sentence { range, figures, host, line: self.line });
         for (aside, place) in asides {
-            self.sentence(&signs[aside], Some((number, place)));
+            self.sentence(&signs[aside], Some((number, place)), depth + 1);
         }
     }
 
@@ -308,7 +314,7 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                 at += numeral.length;
                 let index = u32::try_from(numerals.len()).ok();
                 numerals.push(numeral);
-                signs.push(Sign { char, start: letter.start, end, numeral: index });
+                signs.push(Sign { char, start: letter.start, end, numeral: index, closes: None });
             }
             Some(numeral) => {
                 for letter in &letters[at..at + numeral.length] {
@@ -317,6 +323,7 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                         start: letter.start,
                         end: letter.end,
                         numeral: None,
+                        closes: None,
                     });
                 }
                 at += numeral.length;
@@ -328,6 +335,7 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                     start: letter.start,
                     end: letter.end,
                     numeral: None,
+                    closes: None,
                 });
                 at += 1;
             }
@@ -365,22 +373,20 @@ fn chinese_mark(letters: &[Letter], at: usize) -> char {
     }
 }
 
-/// The place of the parenthesis that closes the one at `open`.
-fn closing(signs: &[Sign], open: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, sign) in signs.iter().enumerate().skip(open) {
-        match sign.char {
-            '（' => depth += 1,
+/// Finds for each parenthesis the one that closes it.
+fn pair(signs: &mut [Sign]) {
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..signs.len() {
+        match signs[at].char {
+            '（' => open.push(at),
             '）' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
+                if let Some(start) = open.pop() {
+                    signs[start].closes = u32::try_from(at - start).ok();
                 }
             }
             _ => {}
         }
     }
-    None
 }
 
 /// Whether a parenthesis holds only a number, as in （一）.

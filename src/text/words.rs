@@ -1,13 +1,30 @@
 //! Small things about words that several kinds of check need.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// Places that are taken: of overlapping ones the first counts.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(BTreeMap<usize, usize>);
+
+impl Taken {
+    /// Takes a place unless it overlaps one that is taken; returns whether it did.
+    pub(crate) fn take(&mut self, place: &Range<usize>) -> bool {
+        let free = self.0.range(..place.end).next_back().is_none_or(|(_, end)| *end <= place.start);
+        if free {
+            self.0.insert(place.start, place.end);
+        }
+        free
+    }
+}
 
 /// The sentence around a place of the plain view.
 pub(crate) fn sentence_around<'a>(plain: &'a str, range: &Range<usize>) -> &'a str {
     // A text without any stop is one sentence: beyond this it says nothing about the place.
     const FAR: usize = 1200;
     let ends = ['。', '！', '？', '\n', '；', ';'];
-    let near = floor(plain, range.start.saturating_sub(FAR))..floor(plain, (range.end + FAR).min(plain.len()));
+    let near = floor(plain, range.start.saturating_sub(FAR))
+        ..floor(plain, (range.end + FAR).min(plain.len()));
     let start = plain[near.start..range.start].char_indices().rev().find(|(_, c)| ends.contains(c));
     let start = start.map_or(near.start, |(at, c)| near.start + at + c.len_utf8());
     let end = plain[range.end..near.end].find(ends).map_or(near.end, |at| range.end + at);

@@ -37,7 +37,8 @@ struct Compare {
 pub(super) fn make(data: toml::Table, _: Tools<'_>) -> Result<Box<dyn Check>, PatternError> {
     let (head, data): (Head, Data) = read(data)?;
     let when = data.when.iter().map(|text| Relation::parse(text)).collect::<Result<_, _>>()?;
-    let computed = data.computed.as_deref().map(Expression::parse).transpose().map_err(PatternError)?;
+    let computed =
+        data.computed.as_deref().map(Expression::parse).transpose().map_err(PatternError)?;
     Ok(Box::new(Compare { head, at: data.at, when, computed }))
 }
 

@@ -114,7 +114,12 @@ impl Doubled {
         uniform || pairs || between || self.data.anywhere.iter().any(|known| known == word)
     }
 
-    fn is_single_slip(&self, char: Option<char>, before: Option<char>, after: Option<char>) -> bool {
+    fn is_single_slip(
+        &self,
+        char: Option<char>,
+        before: Option<char>,
+        after: Option<char>,
+    ) -> bool {
         let Some(single) = self.data.single.iter().find(|single| Some(single.char) == char) else {
             return false;
         };

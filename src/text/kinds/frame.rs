@@ -100,8 +100,7 @@ struct Frames {
 pub(super) fn make(data: toml::Table, tools: Tools<'_>) -> Result<Box<dyn Check>, PatternError> {
     let (head, data): (Head, Data) = read(data)?;
     let meanings = data.events.values().chain(&data.plain);
-    if let Some(name) =
-        meanings.flat_map(|m| &m.equals).find(|name| !tools.figures.contains(name))
+    if let Some(name) = meanings.flat_map(|m| &m.equals).find(|name| !tools.figures.contains(name))
     {
         return Err(PatternError(format!("no figure `{name}`")));
     }
@@ -279,16 +278,22 @@ impl Frames {
             names.iter().filter(|name| desk.figures.group(name).is_some()).cloned().collect();
         if let [group] = groups.as_slice() {
             let path = desk.figures.group(group)?;
-            let reasons: Vec<String> =
-                names.iter().filter(|name| *name != group && desk.figures.is_within(name, path)).cloned().collect();
+            let reasons: Vec<String> = names
+                .iter()
+                .filter(|name| *name != group && desk.figures.is_within(name, path))
+                .cloned()
+                .collect();
             if reasons.len() + 1 == names.len() && !reasons.is_empty() {
                 names = if frame.etc { vec![group.clone()] } else { reasons };
-            } else if names.len() > 1 && !names.iter().any(|n| n == "granted" || n == "partly_granted") {
+            } else if names.len() > 1
+                && !names.iter().any(|n| n == "granted" || n == "partly_granted")
+            {
                 // A reason of another group: 重复申请不予公开.
                 return None;
             }
         }
-        let label = names.iter().map(|name| desk.figures.label(name)).collect::<Vec<_>>().join("、");
+        let label =
+            names.iter().map(|name| desk.figures.label(name)).collect::<Vec<_>>().join("、");
         let alternatives = frame.outcomes.iter().find(|id| !value(id).data.alternatives.is_empty());
         if let (Some(id), 1) = (alternatives, names.len()) {
             let sums = value(id).data.alternatives.iter();
@@ -296,7 +301,8 @@ impl Frames {
             let first: &str = reading.lexicon.value(*id).label.as_str();
             return Some((first.to_owned(), sums.collect()));
         }
-        let reasons: Vec<String> = frame.reasons.iter().map(|id| name(id)).filter(|n| desk.figures.contains(n)).collect();
+        let reasons: Vec<String> =
+            frame.reasons.iter().map(&name).filter(|n| desk.figures.contains(n)).collect();
         let mut sums = vec![names];
         if let [group] = sums[0].as_slice()
             && let Some(path) = desk.figures.group(group)
@@ -309,7 +315,12 @@ impl Frames {
     }
 
     /// The meanings of a frame's events; of several, each adds its own, unless one says more than the others.
-    fn meanings(&self, page: &Page<'_>, reading: &Reading<'_>, frame: &Frame) -> Option<Vec<&Meaning>> {
+    fn meanings(
+        &self,
+        page: &Page<'_>,
+        reading: &Reading<'_>,
+        frame: &Frame,
+    ) -> Option<Vec<&Meaning>> {
         let data = &self.data;
         let names: Vec<&str> =
             frame.events.iter().map(|id| reading.lexicon.value(*id).name.as_str()).collect();
@@ -318,11 +329,13 @@ impl Frames {
         }
         if names.is_empty() {
             // 主动公开20份、依申请公开3份 are kinds of documents.
-            let kinds = reading.frames.iter().any(|other| {
-                other.sentence == frame.sentence && other.events.iter().any(|id| reading.lexicon.value(*id).name == "publish")
-            });
+            let kinds = reading.publishes[frame.sentence];
             let may = meets(page.field.path, &data.plain_fields) && !kinds;
-            return data.plain.iter().find(|_| may || frame.figure.is_none()).map(|meaning| vec![meaning]);
+            return data
+                .plain
+                .iter()
+                .find(|_| may || frame.figure.is_none())
+                .map(|meaning| vec![meaning]);
         }
         names.iter().map(|name| data.events.get(*name)).collect()
     }
@@ -331,18 +344,25 @@ impl Frames {
     fn cases(&self, reading: &Reading<'_>, frame: &Frame, desk: &Desk<'_>) -> Option<Readings> {
         let value = |id: &ValueId| reading.lexicon.value(*id);
         let name = |id: &ValueId| value(id).name.clone();
-        if frame.outcomes.iter().any(|id| !value(id).data.case) || !frame.who.is_empty() || frame.outcomes.len() > 1 {
+        if frame.outcomes.iter().any(|id| !value(id).data.case)
+            || !frame.who.is_empty()
+            || frame.outcomes.len() > 1
+        {
             return None;
         }
         if self.is_narrowed_later(reading, frame) {
             return None;
         }
-        let acts = frame.events.iter().any(|id| ["handle", "answer", "receive"].contains(&name(id).as_str()));
+        let acts = frame
+            .events
+            .iter()
+            .any(|id| ["handle", "answer", "receive"].contains(&name(id).as_str()));
         if acts && !frame.disclosure {
             return None;
         }
-        let column = frame.outcomes.first().map(|id| name(id));
-        let column = column.as_deref().map_or("total", |name| name.strip_suffix("_result").unwrap_or(name));
+        let column = frame.outcomes.first().map(&name);
+        let column =
+            column.as_deref().map_or("total", |name| name.strip_suffix("_result").unwrap_or(name));
         let mut sets: Vec<Vec<String>> = vec![frame.things.iter().map(&name).collect()];
         let inherits = !frame.named || !frame.outcomes.is_empty();
         if inherits && frame.cases.len() > 1 {
@@ -364,8 +384,10 @@ impl Frames {
         }
         let label: Vec<&str> = frame.things.iter().map(|id| value(id).label.as_str()).collect();
         let ended = frame.outcomes.first().map_or("", |id| value(id).label.as_str());
-        let candidates =
-            sets.iter().map(|names| self.candidate(names, &[column], desk)).collect::<Option<_>>()?;
+        let candidates = sets
+            .iter()
+            .map(|names| self.candidate(names, &[column], desk))
+            .collect::<Option<_>>()?;
         Some(Readings { reading: format!("{}{ended}", label.join("、")), candidates, every })
     }
 
@@ -377,7 +399,10 @@ impl Frames {
         let part = rest.iter().take(8).position(|token| reading.role(token) == Some(Role::Part));
         frame.figure.is_some()
             && part.is_some_and(|part| {
-                rest[part..].iter().take(4).any(|token| reading.role(token) == Some(Role::Disclosure))
+                rest[part..]
+                    .iter()
+                    .take(4)
+                    .any(|token| reading.role(token) == Some(Role::Disclosure))
             })
     }
 
@@ -419,7 +444,10 @@ impl Frames {
             let new: Vec<Operand> = new.cloned().collect();
             operands.extend(new);
             let value = show(evaluated.value);
-            meanings.push(Value::from(BTreeMap::from([("label", label.clone()), ("value", value.clone())])));
+            meanings.push(Value::from(BTreeMap::from([
+                ("label", label.clone()),
+                ("value", value.clone()),
+            ])));
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -442,7 +470,13 @@ impl Frames {
         desk.report(&self.head, draft);
     }
 
-    fn export(&self, page: &Page<'_>, frame: &Frame, numeral: Option<&Numeral>, desk: &mut Desk<'_>) {
+    fn export(
+        &self,
+        page: &Page<'_>,
+        frame: &Frame,
+        numeral: Option<&Numeral>,
+        desk: &mut Desk<'_>,
+    ) {
         let Some(name) = &self.data.export else { return };
         let place = match frame.figure {
             Some(index) => page.at_figure(index).place,

@@ -56,6 +56,9 @@ pub(super) fn make(data: toml::Table, tools: Tools<'_>) -> Result<Box<dyn Check>
     Ok(Box::new(Growth { head, data }))
 }
 
+/// How many tokens before a change its figures may stand: real sentences are shorter.
+const FAR: usize = 300;
+
 /// A pair of numbers that a comparison may be about.
 struct Pair {
     current: Decimal,
@@ -69,16 +72,18 @@ impl Check for Growth {
     }
 
     fn page(&self, page: &Page<'_>, desk: &mut Desk<'_>) {
-        if page.is_title || !page.prose.figured.contains(['增', '升', '涨', '多', '减', '降', '少', '平', '落']) {
+        if page.is_title
+            || !page.prose.figured.contains(['增', '升', '涨', '多', '减', '降', '少', '平', '落'])
+        {
             return;
         }
         let reading = page.reading();
         let index = Index::new(reading);
         for number in 0..reading.lines.len() {
             let tokens = &reading.lines[number].0.tokens;
-            for at in 0..tokens.len() {
+            for (at, token) in tokens.iter().enumerate() {
                 let change = Change { growth: self, page, reading, index: &index, number, at };
-                match reading.named(&tokens[at], Role::Trend) {
+                match reading.named(token, Role::Trend) {
                     Some("same") => change.same(desk),
                     Some(name) => change.figure(name == "up", desk),
                     None => {}
@@ -112,7 +117,11 @@ impl Change<'_, '_> {
         let sign = if up { Decimal::ONE } else { -Decimal::ONE };
         let computed = |pair: &Pair| -> Option<Decimal> {
             let change = pair.current.checked_sub(pair.previous)?;
-            if numeral.kind == Kind::Percent { percent(change, pair.previous) } else { Some(change) }
+            if numeral.kind == Kind::Percent {
+                percent(change, pair.previous)
+            } else {
+                Some(change)
+            }
         };
         let mut first: Option<(Pair, Decimal)> = None;
         for pair in pairs {
@@ -133,7 +142,9 @@ impl Change<'_, '_> {
         let tokens = &self.reading.lines[self.number].0.tokens;
         let start = self.index.clause_start(self.number, self.at);
         let text = &self.page.prose.figured[tokens[start].range.start..tokens[self.at].range.end];
-        if !text.ends_with("持平") || !self.growth.data.last_year.iter().any(|word| text.contains(word.as_str())) {
+        if !text.ends_with("持平")
+            || !self.growth.data.last_year.iter().any(|word| text.contains(word.as_str()))
+        {
             return;
         }
         let Some(pairs) = self.pairs(desk, true) else { return };
@@ -146,7 +157,14 @@ impl Change<'_, '_> {
         }
     }
 
-    fn report(&self, figure: Option<usize>, pair: &Pair, change: Decimal, unit: &str, desk: &mut Desk<'_>) {
+    fn report(
+        &self,
+        figure: Option<usize>,
+        pair: &Pair,
+        change: Decimal,
+        unit: &str,
+        desk: &mut Desk<'_>,
+    ) {
         let says = &self.growth.data.says;
         let word = match change {
             change if change.is_zero() => &says.same,
@@ -164,7 +182,9 @@ impl Change<'_, '_> {
             change => format!("{word}{}{unit}", change.abs()),
         });
         draft.operands = pair.evaluated.iter().flat_map(|e| e.operands.clone()).collect();
-        let draft = draft.with("current", pair.current.to_string()).with("previous", pair.previous.to_string());
+        let draft = draft
+            .with("current", pair.current.to_string())
+            .with("previous", pair.previous.to_string());
         desk.report(&self.growth.head, draft);
     }
 
@@ -172,7 +192,11 @@ impl Change<'_, '_> {
     fn pairs(&self, desk: &Desk<'_>, of_counts: bool) -> Option<Vec<Pair>> {
         let (line, settings) = &self.reading.lines[self.number];
         let tokens = &line.tokens;
-        let start = tokens[..self.at].iter().rposition(|t| t.what == What::Mark('；')).map_or(0, |at| at + 1);
+        let near = self.at.saturating_sub(FAR);
+        let start = tokens[near..self.at]
+            .iter()
+            .rposition(|t| t.what == What::Mark('；'))
+            .map_or(near, |at| near + at + 1);
         let from = tokens.get(start)?.range.start;
         let region = &self.page.prose.figured[from..tokens[self.at].range.start];
         if self.growth.data.unless.iter().any(|word| region.contains(word.as_str())) {
@@ -180,7 +204,8 @@ impl Change<'_, '_> {
         }
         let said = self.said_before(start);
         let last = tokens[start..self.at].iter().any(|token| token.what == What::Time(Time::Last));
-        let last = last || self.growth.data.last_year.iter().any(|word| region.contains(word.as_str()));
+        let last =
+            last || self.growth.data.last_year.iter().any(|word| region.contains(word.as_str()));
         if !last && said.is_none() || settings[self.at].time == Time::Other {
             return None;
         }
@@ -193,7 +218,11 @@ impl Change<'_, '_> {
             let alike = |figure: &&usize| self.index.class(**figure) == self.index.class(previous);
             for &figure in current.iter().filter(alike) {
                 let value = |figure: usize| self.page.prose.figures[figure].numeral.value;
-                pairs.push(Pair { current: value(figure), previous: value(previous), evaluated: Vec::new() });
+                pairs.push(Pair {
+                    current: value(figure),
+                    previous: value(previous),
+                    evaluated: Vec::new(),
+                });
             }
         }
         let _ = of_counts;
@@ -219,7 +248,9 @@ impl Change<'_, '_> {
                 let (host, place) = self.page.prose.sentences[aside].host?;
                 (host == self.number).then_some((aside, place))
             });
-            let mut within = asides.filter(|(_, place)| places.contains(place) || *place == places.end);
+            let asides = asides.take(FAR);
+            let mut within =
+                asides.filter(|(_, place)| places.contains(place) || *place == places.end);
             within.find_map(|(aside, _)| {
                 let figures = self.index.spots(aside, 0..usize::MAX).map(|spot| spot.figure);
                 figures.filter(|&figure| is_last(aside, figure)).last()
@@ -229,18 +260,19 @@ impl Change<'_, '_> {
 
     /// This year's figures before the change, the nearest first.
     fn current_before(&self) -> Vec<usize> {
-        let mut current: Vec<usize> = self
-            .index
-            .spots(self.number, 0..self.at)
+        self.index
+            .spots(self.number, self.at.saturating_sub(FAR)..self.at)
+            .rev()
             .map(|spot| spot.figure)
             .filter(|&figure| {
                 let setting = &self.reading.lines[self.number].1[self.index.token(figure)];
                 let kind = self.page.prose.figures[figure].numeral.kind;
-                kind == Kind::Count && setting.time == Time::This && !setting.compares && !self.index.is_change(figure)
+                kind == Kind::Count
+                    && setting.time == Time::This
+                    && !setting.compares
+                    && !self.index.is_change(figure)
             })
-            .collect();
-        current.reverse();
-        current
+            .collect()
     }
 
     /// Pairs with the figures of last year's file.
@@ -255,7 +287,9 @@ impl Change<'_, '_> {
         for name in names.into_iter().flatten() {
             let facts = desk.subject.facts;
             let of = |origin| desk.figures.evaluate(name, &["total"], facts, origin);
-            let (Some(before), Some(now)) = (of(Origin::Previous), of(Origin::Report)) else { continue };
+            let (Some(before), Some(now)) = (of(Origin::Previous), of(Origin::Report)) else {
+                continue;
+            };
             for current in said.into_iter().chain([now.value]) {
                 let evaluated = vec![now.clone(), before.clone()];
                 pairs.push(Pair { current, previous: before.value, evaluated });
@@ -266,7 +300,8 @@ impl Change<'_, '_> {
     /// The figures of the form that a figure's frame means.
     fn names_of(&self, figure: usize) -> Option<&Vec<String>> {
         let frame = self.reading.frame(figure)?;
-        let name = |id: &crate::text::reading::ValueId| self.reading.lexicon.value(*id).name.as_str();
+        let name =
+            |id: &crate::text::reading::ValueId| self.reading.lexicon.value(*id).name.as_str();
         let [thing] = frame.things.as_slice() else { return None };
         let plain = frame.outcomes.is_empty() && frame.who.is_empty();
         let silent = frame.silence.is_some_and(|why| why != Silence::Time);
@@ -284,7 +319,10 @@ impl Change<'_, '_> {
     fn named_subject(&self, last: Option<usize>) -> Option<Option<&Vec<String>>> {
         let (line, settings) = &self.reading.lines[self.number];
         let from = last.map_or(0, |figure| self.index.token(figure) + 1);
-        let found = (from..self.at).rev().find(|&at| self.reading.role(&line.tokens[at]) == Some(Role::Thing))?;
+        let from = from.max(self.at.saturating_sub(FAR));
+        let found = (from..self.at)
+            .rev()
+            .find(|&at| self.reading.role(&line.tokens[at]) == Some(Role::Thing))?;
         let What::Word(id) = line.tokens[found].what else { return None };
         let value = self.reading.lexicon.value(id);
         let name = match &value.data.like {
@@ -295,9 +333,15 @@ impl Change<'_, '_> {
             None => value.name.as_str(),
         };
         let narrowed = (from..self.at).any(|at| {
-            matches!(self.reading.role(&line.tokens[at]), Some(Role::Outcome | Role::Who | Role::Channel | Role::Scope))
-                || matches!(line.tokens[at].what, What::Unknown(_))
+            matches!(
+                self.reading.role(&line.tokens[at]),
+                Some(Role::Outcome | Role::Who | Role::Channel | Role::Scope)
+            ) || matches!(line.tokens[at].what, What::Unknown(_))
         });
-        Some(if narrowed { None } else { self.growth.data.equals.get(name).and_then(|events| events.get("named")) })
+        Some(if narrowed {
+            None
+        } else {
+            self.growth.data.equals.get(name).and_then(|events| events.get("named"))
+        })
     }
 }

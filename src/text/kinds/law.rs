@@ -119,7 +119,13 @@ impl Check for Law {
     }
 }
 
-fn report(head: &Head, page: &Page<'_>, desk: &mut Desk<'_>, range: &Range<usize>, instead: String) {
+fn report(
+    head: &Head,
+    page: &Page<'_>,
+    desk: &mut Desk<'_>,
+    range: &Range<usize>,
+    instead: String,
+) {
     let mut draft = page.at_plain(range).with("repeated", false);
     draft.computed = Some(instead);
     desk.report(head, draft);
@@ -133,7 +139,8 @@ impl Law {
         let name = name_before(plain, number.range.start - run.len());
         let documents = &self.data.documents;
         let numbered = |d: &&Document| d.year == number.year && d.number == number.number;
-        let close = |d: &Document| code_distance(&number.run, &d.code).is_some_and(|(far, _)| far <= 2);
+        let close =
+            |d: &Document| code_distance(&number.run, &d.code).is_some_and(|(far, _)| far <= 2);
         let by_name = name.and_then(|name| {
             documents.iter().find(|d| d.names.iter().any(|words| name.contains(words.as_str())))
         });
@@ -142,13 +149,15 @@ impl Law {
         if let Some(right) = exact.filter(|d| d.governs(year)) {
             return self.brackets(number, right);
         }
-        let looks = |d: &&Document| close(d) || number.run.windows(2).any(|pair| pair == ['国', '办']);
+        let looks =
+            |d: &&Document| close(d) || number.run.windows(2).any(|pair| pair == ['国', '办']);
         let meant = by_name
             .filter(|d| d.is_notice() || close(d) || run.contains("国办"))
             .or_else(|| documents.iter().filter(numbered).find(looks))
             .or_else(|| {
                 let about = self.data.about.iter().any(|word| around.contains(word.as_str()));
-                let mut same_code = documents.iter().filter(|d| run.ends_with(&d.code) && d.is_notice());
+                let mut same_code =
+                    documents.iter().filter(|d| run.ends_with(&d.code) && d.is_notice());
                 if about && exact.is_none() { same_code.find(|d| d.governs(year)) } else { None }
             });
         let Some(meant) = meant else { return self.other(number, &run) };
@@ -173,7 +182,8 @@ impl Law {
                 number.run.len() - from
             }
         };
-        let bytes: usize = number.run[number.run.len() - length..].iter().map(|c| c.len_utf8()).sum();
+        let bytes: usize =
+            number.run[number.run.len() - length..].iter().map(|c| c.len_utf8()).sum();
         Some((number.range.start - bytes..number.range.end, written))
     }
 
@@ -185,7 +195,10 @@ impl Law {
     /// A document that is not known: only brackets that no document has.
     fn other(&self, number: &Number, run: &str) -> Option<(Range<usize>, String)> {
         let odd = number.odd_brackets && !run.is_empty() && number.ends_with_hao
-            || !number.is_formal && number.ends_with_hao && run.ends_with(['函', '发']) && run.contains("国办");
+            || !number.is_formal
+                && number.ends_with_hao
+                && run.ends_with(['函', '发'])
+                && run.contains("国办");
         odd.then(|| (number.range.clone(), format!("〔{}〕{}号", number.year, number.number)))
     }
 
@@ -200,7 +213,10 @@ impl Law {
             let right = number == Decimal::from(decree.number) && formal;
             let earlier = number == Decimal::from(decree.earlier)
                 && around.contains(&decree.number.to_string());
-            if !right && !earlier && names_decree(plain, at.min(range.start), at.max(range.end), &decree.name) {
+            if !right
+                && !earlier
+                && names_decree(plain, at.min(range.start), at.max(range.end), &decree.name)
+            {
                 wrong.push((range, format!("第{}号", decree.number)));
             }
         }
@@ -226,7 +242,8 @@ fn decree_number(plain: &str, at: usize) -> Option<(Range<usize>, Decimal)> {
         return Some((start..end + unit.map_or(0, char::len_utf8), number));
     }
     let stem = before.strip_suffix('号')?;
-    let digits = stem.len() - stem.chars().rev().take_while(|c| digit(*c)).map(char::len_utf8).sum::<usize>();
+    let digits = stem.len()
+        - stem.chars().rev().take_while(|c| digit(*c)).map(char::len_utf8).sum::<usize>();
     let number = whole_number(stem.get(digits..).filter(|d| !d.is_empty())?)?;
     let start = stem[..digits].strip_suffix('第').map_or(digits, str::len);
     stem[..start].ends_with("国务院").then_some((start..at, number))
@@ -270,7 +287,8 @@ fn name_before(plain: &str, at: usize) -> Option<&str> {
 /// How far the end of a run is from a code, and how many of its characters are meant to be it.
 fn code_distance(run: &[char], code: &str) -> Option<(usize, usize)> {
     let code: Vec<char> = code.chars().collect();
-    let lengths = (code.len().saturating_sub(2)..=code.len() + 2).filter(|length| *length <= run.len() && *length > 0);
+    let lengths = (code.len().saturating_sub(2)..=code.len() + 2)
+        .filter(|length| *length <= run.len() && *length > 0);
     lengths
         .map(|length| (distance(&run[run.len() - length..], &code), length))
         .min_by_key(|(far, length)| (*far, length.abs_diff(code.len())))
@@ -299,7 +317,9 @@ const CLOSE: &str = "〕﹞]］】）)〉』";
 fn numbers(plain: &str) -> Vec<Number> {
     let chars: Vec<(usize, char)> = plain.char_indices().collect();
     let char = |at: usize| chars.get(at).map(|(_, c)| *c);
-    let digits = |from: usize| (from..).take_while(|&at| char(at).is_some_and(|c| c.is_ascii_digit())).count();
+    let digits = |from: usize| {
+        (from..).take_while(|&at| char(at).is_some_and(|c| c.is_ascii_digit())).count()
+    };
     let mut found = Vec::new();
     let mut at = 0;
     while at < chars.len() {
@@ -311,7 +331,8 @@ fn numbers(plain: &str) -> Vec<Number> {
         let number = |from: usize, length: usize| -> Option<u32> {
             chars[from..from + length].iter().map(|(_, c)| c).collect::<String>().parse().ok()
         };
-        let year = (length == 4).then(|| number(at, 4)).flatten().filter(|y| (1950..2100).contains(y));
+        let year =
+            (length == 4).then(|| number(at, 4)).flatten().filter(|y| (1950..2100).contains(y));
         if let Some(year) = year {
             found.extend(number_at(&chars, at, year, plain));
         }
@@ -353,7 +374,11 @@ fn number_at(chars: &[(usize, char)], at: usize, year: u32, plain: &str) -> Opti
         range: chars[start].0..end,
         year,
         number,
-        is_formal: opens == Some('〔') && closes == Some('〕') && !ordinal && unit == '号' && stray.is_none(),
+        is_formal: opens == Some('〔')
+            && closes == Some('〕')
+            && !ordinal
+            && unit == '号'
+            && stray.is_none(),
         odd_brackets: odd(opens) || odd(closes),
         ends_with_hao: unit == '号',
     })

@@ -79,16 +79,14 @@ impl Check for Lists {
         }
         let reading = page.reading();
         let index = Index::new(reading);
-        let mut known: Vec<usize> = Vec::new();
         for number in 0..reading.lines.len() {
             let (figures, facts) = (desk.figures, desk.subject.facts);
             let list = Sentence { lists: self, index: &index, reading, number, figures, facts };
             for misfit in list.misfits() {
                 let doubted = |figure: &usize| desk.is_questioned(page, *figure);
-                if known.contains(&misfit.total) || doubted(&misfit.total) || misfit.items.iter().any(doubted) {
+                if doubted(&misfit.total) || misfit.items.iter().any(doubted) {
                     continue;
                 }
-                known.push(misfit.total);
                 self.report(page, &misfit, desk);
             }
         }
@@ -130,9 +128,17 @@ impl Sentence<'_> {
         if !misfits.is_empty() {
             return misfits;
         }
-        for (order, opener) in openers.iter().enumerate() {
-            misfits.extend(self.opened(opener, &openers[order + 1..], &openers[..order]));
+        let divide = |opener: &Opener| opener.kind == OpenerKind::Divide;
+        let first = openers.iter().find(|opener| divide(opener)).map(|opener| opener.at);
+        let mut sibling = None;
+        for order in (0..openers.len()).rev() {
+            let opener = &openers[order];
+            let later = &openers[order + 1..openers.len().min(order + 1 + ITEMS)];
+            let start = if divide(opener) { first.unwrap_or(opener.at) } else { opener.at };
+            misfits.extend(self.opened(opener, later, sibling, start));
+            sibling = Some(opener.at).filter(|_| divide(opener)).or(sibling);
         }
+        misfits.reverse();
         misfits.extend(self.closing());
         misfits
     }
@@ -146,19 +152,21 @@ impl Sentence<'_> {
     }
 
     /// The list behind an opener.
-    fn opened(&self, opener: &Opener, later: &[Opener], earlier: &[Opener]) -> Option<Misfit> {
+    ///
+    /// `sibling` is where the next division of the same total begins, `before` where its total must stand before.
+    fn opened(
+        &self,
+        opener: &Opener,
+        later: &[Opener],
+        sibling: Option<usize>,
+        before: usize,
+    ) -> Option<Misfit> {
         let end = self.reading.lines[self.number].0.tokens.len();
-        let sibling = later.iter().find(|next| next.kind == OpenerKind::Divide);
-        let to = sibling.map_or(end, |next| next.at);
+        let to = sibling.unwrap_or(end);
         let all = self.items(opener.items..to);
         if all.is_empty() || self.is_partial(opener, &all) {
             return None;
         }
-        let first_sibling = earlier.iter().find(|before| before.kind == OpenerKind::Divide);
-        let before = match (opener.kind, first_sibling) {
-            (OpenerKind::Divide, Some(first)) => first.at,
-            _ => opener.at,
-        };
         let totals = self.totals(before, opener, &all);
         let nested: Vec<usize> = later.iter().map(|next| next.at).collect();
         let readings = self.readings(&all, &nested, opener.items);
@@ -174,7 +182,7 @@ impl Sentence<'_> {
     fn items(&self, range: Range<usize>) -> Vec<usize> {
         let index = self.index;
         let mut items: Vec<usize> = Vec::new();
-        for spot in index.spots(self.number, range) {
+        for spot in index.spots(self.number, range).take(4 * ITEMS) {
             if !index.may_be_item(spot.figure) {
                 if index.is_rough(spot.figure) {
                     break;
@@ -219,17 +227,26 @@ impl Sentence<'_> {
             .unwrap_or(tokens.len());
         let from = self.index.clause_start(self.number, opener.at);
         let first = self.index.token(items[0]);
-        let text = |at: usize| tokens.get(at).map_or("", |token| &self.reading.prose.figured[token.range.clone()]);
+        let text = |at: usize| {
+            tokens.get(at).map_or("", |token| &self.reading.prose.figured[token.range.clone()])
+        };
         // 招聘等信息3条 names by example; 科技等重点领域动态3条 is a name.
         let open = |at: usize| {
             let next = text(at + 1);
-            next.is_empty() || next.starts_with(['，', '；', '、', '。']) || ["方面", "信息", "内容", "类"].contains(&next)
+            next.is_empty()
+                || next.starts_with(['，', '；', '、', '。'])
+                || ["方面", "信息", "内容", "类"].contains(&next)
         };
         (from..clause_end).any(|at| {
             at < first && self.reading.role(&tokens[at]) == Some(Role::Partial)
-                || self.reading.role(&tokens[at]) == Some(Role::Etc) && !(rest && at >= last_from) && open(at)
+                || self.reading.role(&tokens[at]) == Some(Role::Etc)
+                    && !(rest && at >= last_from)
+                    && open(at)
                 || self.reading.role(&tokens[at]) == Some(Role::Each)
-                    && matches!(tokens.get(at + 1).map(|t| t.what), Some(crate::text::reading::tokens::What::Figure(_)))
+                    && matches!(
+                        tokens.get(at + 1).map(|t| t.what),
+                        Some(crate::text::reading::tokens::What::Figure(_))
+                    )
         })
     }
 
@@ -239,7 +256,11 @@ impl Sentence<'_> {
         let mut readings = Vec::new();
         let is_nested = |figure: &usize| {
             let at = self.index.token(*figure);
-            nested.iter().any(|&opener| opener > from && opener < at && part_of(self.index, self.number, opener) == part(*figure))
+            nested.iter().any(|&opener| {
+                opener > from
+                    && opener < at
+                    && part_of(self.index, self.number, opener) == part(*figure)
+            })
         };
         let plain: Vec<usize> = all.iter().copied().filter(|figure| !is_nested(figure)).collect();
         let mut heads: Vec<usize> = Vec::new();
@@ -248,14 +269,16 @@ impl Sentence<'_> {
                 heads.push(figure);
             }
         }
-        let first_part: Vec<usize> = all.iter().copied().filter(|&figure| part(figure) == part(all[0])).collect();
+        let first_part: Vec<usize> =
+            all.iter().copied().filter(|&figure| part(figure) == part(all[0])).collect();
         // One item in each part of a list divided by ；; else the first part is all of the list.
         let by_parts = heads.len() > 1 && first_part.len() == 1;
         if by_parts {
             readings.push(plain.clone());
             readings.push(heads);
         } else {
-            let plain_first: Vec<usize> = plain.iter().copied().filter(|&figure| part(figure) == part(all[0])).collect();
+            let plain_first: Vec<usize> =
+                plain.iter().copied().filter(|&figure| part(figure) == part(all[0])).collect();
             readings.push(plain_first);
             readings.push(heads);
             readings.push(plain);
@@ -289,10 +312,13 @@ impl Sentence<'_> {
         if opener.kind == OpenerKind::Aside {
             return self.index.touched(self.number).into_iter().collect();
         }
-        let mut totals: Vec<usize> =
-            self.index.spots(self.number, 0..before).map(|spot| spot.figure).collect();
-        totals.reverse();
-        if totals.is_empty() && let Some(touched) = self.index.touched(self.number) {
+        let nearest = |sentence: usize, end: usize| {
+            self.index.spots(sentence, 0..end).rev().take(ITEMS).map(|spot| spot.figure)
+        };
+        let mut totals: Vec<usize> = nearest(self.number, before).collect();
+        if totals.is_empty()
+            && let Some(touched) = self.index.touched(self.number)
+        {
             totals.push(touched);
         }
         if self.reading.prose.sentences[self.number].host.is_none() {
@@ -302,20 +328,21 @@ impl Sentence<'_> {
                 before.host.is_none() && line.saturating_sub(before.line) <= 2
             });
             for sentence in sentences.take(3) {
-                let mut more: Vec<usize> =
-                    self.index.spots(sentence, 0..usize::MAX).map(|spot| spot.figure).collect();
-                more.reverse();
-                totals.extend(more);
+                totals.extend(nearest(sentence, usize::MAX));
             }
         }
-        totals.retain(|&total| self.index.is_item(total) && !items.contains(&total) && !self.value(total).is_zero());
+        totals.retain(|&total| {
+            self.index.is_item(total) && !items.contains(&total) && !self.value(total).is_zero()
+        });
         totals.truncate(TOTALS);
         let results = items.iter().filter(|&&item| self.has_outcome(item)).count();
         if results * 2 >= items.len() {
             let counts = |total: &usize| {
                 let frame = self.reading.frame(*total);
                 frame.is_some_and(|frame| {
-                    !frame.part && frame.outcomes.is_empty() && (!frame.events.is_empty() || frame.named)
+                    !frame.part
+                        && frame.outcomes.is_empty()
+                        && (!frame.events.is_empty() || frame.named)
                 })
             };
             if totals.iter().any(counts) {
@@ -330,10 +357,15 @@ impl Sentence<'_> {
         items.len() > 1
             && items.iter().all(|&item| {
                 let Some(frame) = self.reading.frame(item) else { return false };
-                let names: Vec<&str> =
-                    frame.outcomes.iter().map(|id| self.reading.lexicon.value(*id).name.as_str()).collect();
+                let names: Vec<&str> = frame
+                    .outcomes
+                    .iter()
+                    .map(|id| self.reading.lexicon.value(*id).name.as_str())
+                    .collect();
                 let values = names.iter().map(|name| {
-                    self.figures.evaluate(name, &["total"], self.facts, Origin::Report).map(|e| e.value)
+                    self.figures
+                        .evaluate(name, &["total"], self.facts, Origin::Report)
+                        .map(|e| e.value)
                 });
                 let sum: Option<Decimal> = values.sum();
                 !names.is_empty() && sum == Some(self.value(item))
@@ -367,7 +399,11 @@ impl Sentence<'_> {
             OpenerKind::Aside => "aside_two",
             OpenerKind::Some if items.len() > 2 => "some",
             // Every application comes some way: two ways are meant to be all of them.
-            OpenerKind::Some if items.iter().all(|&item| self.index.has_role_before(item, Role::Channel)) => "some",
+            OpenerKind::Some
+                if items.iter().all(|&item| self.index.has_role_before(item, Role::Channel)) =>
+            {
+                "some"
+            }
             OpenerKind::Some => "two",
         };
         if items.len() < 2 { None } else { data.near.get(name).copied() }
@@ -391,13 +427,16 @@ impl Sentence<'_> {
         let mut groups = vec![Decimal::ZERO; kinds.len()];
         for &item in items {
             let label = self.index.before_text(item);
-            let kind = kinds.iter().position(|words| words.iter().any(|word| label.contains(word.as_str())));
+            let kind = kinds
+                .iter()
+                .position(|words| words.iter().any(|word| label.contains(word.as_str())));
             if let Some(kind) = kind {
                 groups[kind] = groups[kind].saturating_add(self.value(item));
             }
         }
         let whole = self.value(total);
-        groups.iter().filter(|sum| !sum.is_zero()).count() > 1 && groups.iter().all(|sum| *sum <= whole)
+        groups.iter().filter(|sum| !sum.is_zero()).count() > 1
+            && groups.iter().all(|sum| *sum <= whole)
     }
 
     /// A list through all periods of a year.
@@ -410,7 +449,8 @@ impl Sentence<'_> {
             let mut first = None;
             for period in periods {
                 let at = (from..tokens.len()).find(|&at| {
-                    self.reading.role(&tokens[at]) == Some(Role::Time) && text(at).contains(period.as_str())
+                    self.reading.role(&tokens[at]) == Some(Role::Time)
+                        && text(at).contains(period.as_str())
                 })?;
                 first.get_or_insert(at);
                 let spot = self.index.spots(self.number, at..usize::MAX).next()?;
@@ -442,6 +482,8 @@ impl Sentence<'_> {
         let items: Vec<usize> = self
             .index
             .spots(self.number, 0..at)
+            .rev()
+            .take(ITEMS)
             .map(|spot| spot.figure)
             .filter(|&figure| {
                 self.index.semicolon_part(figure) == part
@@ -449,6 +491,7 @@ impl Sentence<'_> {
                     && self.index.class(figure) == self.index.class(total)
             })
             .collect();
+        let items: Vec<usize> = items.into_iter().rev().collect();
         let tokens = &self.reading.lines[self.number].0.tokens;
         let first = self.index.token(*items.first()?);
         let opened = (first..at).any(|at| self.reading.role(&tokens[at]) == Some(Role::Part));

@@ -81,7 +81,10 @@ const KINDS: &[(&str, Make)] = &[
 ///
 /// # Errors
 /// The kind is unknown or the data cannot be used.
-pub(crate) fn make(mut data: toml::Table, tools: Tools<'_>) -> Result<(usize, Box<dyn Check>), PatternError> {
+pub(crate) fn make(
+    mut data: toml::Table,
+    tools: Tools<'_>,
+) -> Result<(usize, Box<dyn Check>), PatternError> {
     let kind = data.remove("kind").and_then(|kind| kind.as_str().map(str::to_owned));
     let kind = kind.unwrap_or_default();
     let key = data.get("key").and_then(toml::Value::as_str).unwrap_or_default().to_owned();

@@ -61,7 +61,8 @@ impl Check for Required {
     fn whole(&self, pages: &[Page<'_>], desk: &mut Desk<'_>) {
         let data = &self.data;
         let given = data.or_figure.as_ref().is_some_and(|path| desk.subject.facts.is_given(path));
-        let concerns = data.kinds.is_empty() || data.kinds.iter().any(|kind| kind == desk.subject.kind);
+        let concerns =
+            data.kinds.is_empty() || data.kinds.iter().any(|kind| kind == desk.subject.kind);
         if given || !concerns {
             return;
         }

@@ -22,6 +22,9 @@ use crate::text::{Fit, fit, percent, to_digits};
 /// How many sentences back a whole may stand.
 const BACK: usize = 6;
 
+/// How many figures of a sentence are looked at.
+const NEAR: usize = 40;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Data {
@@ -52,7 +55,8 @@ struct Shares {
 pub(super) fn make(data: toml::Table, tools: Tools<'_>) -> Result<Box<dyn Check>, PatternError> {
     let (head, data): (Head, Data) = read(data)?;
     let ratios = data.rates.iter().flat_map(|rate| &rate.ratios).flat_map(|(a, b)| [a, b]);
-    if let Some(name) = data.wholes.iter().chain(ratios).find(|name| !tools.figures.contains(name)) {
+    if let Some(name) = data.wholes.iter().chain(ratios).find(|name| !tools.figures.contains(name))
+    {
         return Err(PatternError(format!("no figure `{name}`")));
     }
     Ok(Box::new(Shares { head, data }))
@@ -149,19 +153,26 @@ impl Share<'_, '_> {
         // 占全区总量的x% names a whole that is not in the text.
         let odd = (of + 1..at).any(|at| match tokens[at].what {
             What::Unknown(_) => true,
-            What::Word(id) => matches!(
-                self.reading.lexicon.value(id).role,
-                Role::Scope | Role::Channel | Role::Who | Role::Time | Role::Compare | Role::Trend
-            ) && !matches!(self.reading.named(&tokens[at], Role::Time), Some("this")),
+            What::Word(id) => {
+                matches!(
+                    self.reading.lexicon.value(id).role,
+                    Role::Scope
+                        | Role::Channel
+                        | Role::Who
+                        | Role::Time
+                        | Role::Compare
+                        | Role::Trend
+                ) && !matches!(self.reading.named(&tokens[at], Role::Time), Some("this"))
+            }
             _ => false,
         });
         let part_semicolon = self.index.semicolon_part(self.figure);
-        let part = self.index.spots(sentence, 0..of).filter(|spot| {
+        let part = self.index.spots(sentence, 0..of).rev().take(NEAR).find(|spot| {
             self.is_count(spot.figure) && self.index.semicolon_part(spot.figure) == part_semicolon
         });
-        let part = part.last().map(|spot| spot.figure).or_else(|| {
-            self.index.touched(sentence).filter(|&figure| self.is_count(figure))
-        })?;
+        let part = part
+            .map(|spot| spot.figure)
+            .or_else(|| self.index.touched(sentence).filter(|&figure| self.is_count(figure)))?;
         if desk.is_questioned(self.page, part) || odd {
             return None;
         }
@@ -184,17 +195,18 @@ impl Share<'_, '_> {
     fn wholes(&self, sentence: usize, part: usize) -> Vec<usize> {
         let mut wholes: Vec<usize> = Vec::new();
         let line = self.page.prose.sentences[sentence].line;
+        let end = self.index.token(self.figure);
         for number in (0..=sentence).rev().take(BACK + 1) {
             if line.saturating_sub(self.page.prose.sentences[number].line) > 2 {
                 break;
             }
-            let mut here: Vec<usize> = self
+            let here = self
                 .index
-                .spots(number, 0..usize::MAX)
+                .spots(number, 0..if number == sentence { end } else { usize::MAX })
+                .rev()
+                .take(NEAR)
                 .map(|spot| spot.figure)
-                .filter(|&figure| figure < part && self.index.is_item(figure))
-                .collect();
-            here.reverse();
+                .filter(|&figure| figure < part && self.index.is_item(figure));
             wholes.extend(here);
         }
         let value = self.numeral(part).value;
@@ -220,9 +232,14 @@ impl Share<'_, '_> {
         let alike = |spot: &Spot| {
             self.is_count(spot.figure) && self.index.class(spot.figure) == self.index.class(part)
         };
-        let items: Vec<Decimal> = self
-            .index
-            .spots(sentence, 0..usize::MAX)
+        let at = self.index.token(self.figure);
+        let before = self.index.spots(sentence, 0..at).rev().take(NEAR);
+        let after = self.index.spots(sentence, at..usize::MAX).take(NEAR);
+        let before: Vec<Spot> = before.collect();
+        let items: Vec<Decimal> = before
+            .into_iter()
+            .rev()
+            .chain(after)
             .filter(alike)
             .map(|spot| self.numeral(spot.figure).value)
             .collect();
@@ -234,7 +251,13 @@ impl Share<'_, '_> {
         sums
     }
 
-    fn judge(&self, part: usize, wholes: &[usize], sums: &[Decimal], desk: &Desk<'_>) -> Option<Wrong> {
+    fn judge(
+        &self,
+        part: usize,
+        wholes: &[usize],
+        sums: &[Decimal],
+        desk: &Desk<'_>,
+    ) -> Option<Wrong> {
         let said = self.numeral(self.figure);
         let value = self.numeral(part).value;
         let of_form = wholes.len() != 1 || !sums.is_empty();
@@ -242,7 +265,11 @@ impl Share<'_, '_> {
             true => self.form(desk).into_iter().filter(|whole| *whole >= value).collect(),
             false => Vec::new(),
         };
-        let all = wholes.iter().map(|&whole| self.numeral(whole).value).chain(sums.iter().copied()).chain(forms);
+        let all = wholes
+            .iter()
+            .map(|&whole| self.numeral(whole).value)
+            .chain(sums.iter().copied())
+            .chain(forms);
         let mut cut = None;
         for whole in all {
             match percent(value, whole).map(|exact| fit(said.value, said.step, exact)) {
@@ -257,7 +284,12 @@ impl Share<'_, '_> {
             None if doubtful => return None,
             None => self.numeral(*wholes.first()?).value,
         };
-        (!whole.is_zero()).then(|| Wrong { part: value, whole, evaluated: Vec::new(), is_cut: cut.is_some() })
+        (!whole.is_zero()).then(|| Wrong {
+            part: value,
+            whole,
+            evaluated: Vec::new(),
+            is_cut: cut.is_some(),
+        })
     }
 
     /// 占办结总数的x%, where only the form has the whole.
@@ -266,7 +298,8 @@ impl Share<'_, '_> {
         let value = self.numeral(part).value;
         let wholes = self.form(desk);
         let fits = |whole: &Decimal| {
-            percent(value, *whole).is_some_and(|exact| fit(said.value, said.step, exact) != Fit::None)
+            percent(value, *whole)
+                .is_some_and(|exact| fit(said.value, said.step, exact) != Fit::None)
         };
         if wholes.iter().any(fits) {
             return None;
@@ -289,7 +322,8 @@ impl Share<'_, '_> {
         let thing = setting.thing.map(|id| self.reading.lexicon.value(id).name.as_str());
         let known = self.shares.data.rates.iter().find(|rate| stem.ends_with(rate.stem.as_str()));
         if let Some(rate) = known.filter(|rate| thing == Some(rate.thing.as_str())) {
-            let other = timely || setting.compares || setting.foreign_scope || setting.part.is_some();
+            let other =
+                timely || setting.compares || setting.foreign_scope || setting.part.is_some();
             let other = other || setting.time != crate::text::reading::tokens::Time::This;
             return if other { None } else { self.form_rate(rate, desk) };
         }
@@ -297,9 +331,12 @@ impl Share<'_, '_> {
         let before: Vec<usize> = self
             .index
             .spots(sentence, 0..at)
+            .rev()
+            .take(NEAR)
             .map(|spot| spot.figure)
             .filter(|&figure| self.is_count(figure) && self.index.is_item(figure))
             .collect();
+        let before: Vec<usize> = before.into_iter().rev().collect();
         let [.., whole, part] = before[..] else { return None };
         let fits = self.index.class(whole) == self.index.class(part)
             && self.index.before_text(part).contains(&stem)
@@ -308,7 +345,8 @@ impl Share<'_, '_> {
             && self.reading.frame(part).is_none_or(|f| f.silence == Some(Silence::Foreign));
         let questioned = [whole, part].iter().any(|&figure| desk.is_questioned(self.page, figure));
         let wholes = &before[..before.len() - 1];
-        let sum = wholes.iter().fold(Decimal::ZERO, |sum, &f| sum.saturating_add(self.numeral(f).value));
+        let sum =
+            wholes.iter().fold(Decimal::ZERO, |sum, &f| sum.saturating_add(self.numeral(f).value));
         (stem.chars().count() == 2 && fits && !questioned)
             .then(|| {
                 let mut nearest: Vec<usize> = wholes.iter().rev().copied().collect();

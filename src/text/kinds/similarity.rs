@@ -38,7 +38,9 @@ impl Check for Similarity {
     fn whole(&self, pages: &[Page<'_>], desk: &mut Desk<'_>) {
         for page in pages.iter().filter(|page| meets(page.field.path, &self.data.fields)) {
             let mut previous = desk.subject.previous_fields.iter();
-            let Some(before) = previous.find(|before| before.path == page.field.path) else { continue };
+            let Some(before) = previous.find(|before| before.path == page.field.path) else {
+                continue;
+            };
             let (percent, length) = common(page.field.text, before.text);
             if percent >= self.data.threshold && length >= self.data.least {
                 desk.report(&self.head, page.at_all().with("percent", percent));

@@ -10,7 +10,7 @@ use crate::text::data::{Head, all_fields};
 use crate::text::desk::{Desk, Page};
 use crate::text::numeral::whole_number;
 use crate::text::pattern::{Pattern, PatternError, View, all_of, any_of, meets};
-use crate::text::words::sentence_around;
+use crate::text::words::{Taken, sentence_around};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,16 +73,16 @@ impl Check for Wording {
             return;
         }
         let plain = page.prose.plain.as_str();
-        let mut known: Vec<Range<usize>> = Vec::new();
+        let mut taken = Taken::default();
         for regex in self.find.iter().filter(|pattern| page.open().lets(pattern)) {
             for found in regex.captures_iter(plain) {
                 let Some(whole) = found.get(0) else { continue };
                 let place = found.get(1).unwrap_or(whole);
-                let overlaps = |old: &Range<usize>| old.start < place.end() && place.start() < old.end;
-                if self.is_excused(plain, &whole.range(), place.as_str()) || known.iter().any(overlaps) {
+                if self.is_excused(plain, &whole.range(), place.as_str())
+                    || !taken.take(&place.range())
+                {
                     continue;
                 }
-                known.push(place.range());
                 let mut draft = page.at_plain(&place.range()).with("repeated", false);
                 draft.computed = self.data.instead.as_ref().map(|instead| {
                     let mut text = String::new();

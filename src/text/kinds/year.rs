@@ -1,7 +1,5 @@
 //! A year that must be the report's.
 
-use std::ops::Range;
-
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -10,7 +8,7 @@ use crate::text::data::{Head, all_fields};
 use crate::text::desk::{Desk, Page};
 use crate::text::numeral::whole_number;
 use crate::text::pattern::{Pattern, PatternError, View, all_of, any_of, meets};
-use crate::text::words::sentence_around;
+use crate::text::words::{Taken, sentence_around};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,7 +55,7 @@ impl Check for Years {
             return;
         }
         let (plain, year) = (page.prose.plain.as_str(), desk.subject.year);
-        let mut known: Vec<Range<usize>> = Vec::new();
+        let mut taken = Taken::default();
         for regex in self.find.iter().filter(|pattern| page.open().lets(pattern)) {
             for found in regex.captures_iter(plain) {
                 let Some(whole) = found.get(0) else { continue };
@@ -69,13 +67,11 @@ impl Check for Years {
                     continue;
                 };
                 let around = sentence_around(plain, &whole.range());
-                let overlaps = |old: &Range<usize>| old.start < whole.end() && whole.start() < old.end;
                 if self.unless.as_ref().is_some_and(|unless| unless.is_match(around))
-                    || known.iter().any(overlaps)
+                    || !taken.take(&whole.range())
                 {
                     continue;
                 }
-                known.push(whole.range());
                 let mut draft = page.at_plain(&wrong.range()).with("repeated", false);
                 draft.computed = Some(year.to_string());
                 desk.report(&self.head, draft);

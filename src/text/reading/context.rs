@@ -54,10 +54,13 @@ impl Setting {
     }
 
     /// The cases named in the sentence.
-    pub(crate) fn cases<'a>(&self, lexicon: &'a Lexicon) -> impl Iterator<Item = ValueId> + use<'a> {
+    pub(crate) fn cases<'a>(
+        &self,
+        lexicon: &'a Lexicon,
+    ) -> impl Iterator<Item = ValueId> + use<'a> {
         let bits = self.cases;
-        let cases = lexicon.values().filter(|(_, v)| v.role == Role::Thing && v.data.case);
-        cases.enumerate().filter(move |(at, _)| bits & (1 << at) != 0).map(|(_, (id, _))| id)
+        let cases = lexicon.cases().iter().copied();
+        cases.enumerate().filter(move |(at, _)| bits & (1 << at) != 0).map(|(_, id)| id)
     }
 }
 
@@ -101,7 +104,8 @@ impl Walk<'_> {
         let mut settings = Vec::with_capacity(line.tokens.len());
         for clause in &line.clauses {
             self.enter(&mut setting, clause.mark);
-            let figures = clause.tokens.clone().any(|at| matches!(line.tokens[at].what, What::Figure(_)));
+            let figures =
+                clause.tokens.clone().any(|at| matches!(line.tokens[at].what, What::Figure(_)));
             setting.acts_foreign = figures && self.acts_foreign(prose, line, clause.tokens.clone());
             let mut ways = (0, false);
             for at in clause.tokens.clone() {
@@ -118,7 +122,13 @@ impl Walk<'_> {
     }
 
     /// What a clause without figures leaves for the next one.
-    fn leave(&self, setting: &mut Setting, line: &Line, tokens: std::ops::Range<usize>, figures: bool) {
+    fn leave(
+        &self,
+        setting: &mut Setting,
+        line: &Line,
+        tokens: std::ops::Range<usize>,
+        figures: bool,
+    ) {
         setting.reasons = [None; 2];
         if figures {
             return;
@@ -200,7 +210,8 @@ impl Walk<'_> {
             setting.compares = false;
         }
         if mark == '；' {
-            (setting.time, setting.part) = (Time::This, setting.part.filter(|&at| at == usize::MAX));
+            (setting.time, setting.part) =
+                (Time::This, setting.part.filter(|&at| at == usize::MAX));
             (setting.ways, setting.several_ways) = (0, false);
             (setting.heading, setting.about) = (None, false);
         }
@@ -262,8 +273,7 @@ impl Walk<'_> {
         }
         setting.thing = Some(id);
         if value.data.case {
-            let cases = self.lexicon.values().filter(|(_, v)| v.role == Role::Thing && v.data.case);
-            if let Some(bit) = cases.map(|(id, _)| id).position(|case| case == id) {
+            if let Some(bit) = self.lexicon.cases().iter().position(|case| *case == id) {
                 setting.cases |= 1 << bit;
             }
         }
@@ -307,6 +317,7 @@ impl Walk<'_> {
             .last();
         let Some(start) = start else { return false };
         let run = &prose.figured[line.tokens[start].range.start..line.tokens[event].range.start];
-        Names::ends_like_an_office(run) && !self.agencies.iter().any(|agency| Names::is_own_office(run, agency))
+        Names::ends_like_an_office(run)
+            && !self.agencies.iter().any(|agency| Names::is_own_office(run, agency))
     }
 }

@@ -42,6 +42,9 @@ pub(crate) enum Silence {
     Respective,
 }
 
+/// How many figures back another one is looked for: real sentences have fewer, and time must not grow with the square.
+const NEAR: usize = 40;
+
 /// What is said of a figure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Frame {
@@ -100,6 +103,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) said_none: Vec<Frame>,
     /// Whether the field is about applications.
     pub(crate) about_requests: bool,
+    /// By sentence: whether it says what was published.
+    pub(crate) publishes: Vec<bool>,
 }
 
 impl<'a> Reading<'a> {
@@ -112,6 +117,7 @@ impl<'a> Reading<'a> {
             frames: Vec::new(),
             said_none: Vec::new(),
             about_requests: walk.about_requests(),
+            publishes: vec![false; prose.sentences.len()],
         };
         for number in 0..prose.sentences.len() {
             let sentence = &prose.sentences[number];
@@ -121,6 +127,10 @@ impl<'a> Reading<'a> {
             let from = reading.frames.len();
             reading.sentence(number);
             reading.bare_totals(from);
+        }
+        let publish = lexicon.find(Role::Event, "publish");
+        for frame in &reading.frames {
+            reading.publishes[frame.sentence] |= frame.events.iter().any(|id| Some(*id) == publish);
         }
         let nones: Vec<Frame> =
             (0..prose.sentences.len()).flat_map(|number| reading.nones(number)).collect();
@@ -207,8 +217,8 @@ impl<'a> Reading<'a> {
         let end = (word..line.tokens.len())
             .find(|&at| line.tokens[at].what == What::Mark('；'))
             .unwrap_or(line.tokens.len());
-        let figures: Vec<usize> =
-            (word..end).filter(|&at| matches!(line.tokens[at].what, What::Figure(_))).collect();
+        let is_figure = |&at: &usize| matches!(line.tokens[at].what, What::Figure(_));
+        let figures: Vec<usize> = (word..end).filter(is_figure).take(NEAR).collect();
         let pairs = names.len() > 1 && names.len() == figures.len();
         let mut from = clause.tokens.start;
         for (order, &at) in figures.iter().enumerate() {
@@ -233,7 +243,9 @@ impl<'a> Reading<'a> {
 
     /// 网上受理65件，答复64件: what was answered is of those that came that way.
     fn followers(&self, frames: &mut [Frame]) {
-        let otherwise = frames.iter().any(|frame| matches!(frame.silence, Some(Silence::Late | Silence::Others)));
+        let otherwise = frames
+            .iter()
+            .any(|frame| matches!(frame.silence, Some(Silence::Late | Silence::Others)));
         for frame in frames.iter_mut().filter(|frame| frame.silence == Some(Silence::Manner)) {
             if !otherwise {
                 frame.silence = None;
@@ -241,10 +253,17 @@ impl<'a> Reading<'a> {
         }
         for at in 1..frames.len() {
             let (before, rest) = frames.split_at_mut(at);
+            let before = &before[before.len().saturating_sub(NEAR)..];
             let frame = &mut rest[0];
             // 信函提交3件，上门提交0件: a way that is not known, beside one that is.
-            let beside = before[at - 1].silence == Some(Silence::Channel);
-            if beside && frame.odd && !frame.named && !frame.total && frame.outcomes.is_empty() && frame.silence.is_none() {
+            let beside = before.last().is_some_and(|last| last.silence == Some(Silence::Channel));
+            if beside
+                && frame.odd
+                && !frame.named
+                && !frame.total
+                && frame.outcomes.is_empty()
+                && frame.silence.is_none()
+            {
                 frame.silence = Some(Silence::Channel);
             }
             let follows = frame.silence.is_none() && !frame.named && frame.who.is_empty();
@@ -257,7 +276,8 @@ impl<'a> Reading<'a> {
                     Some(Silence::Channel | Silence::Unknown | Silence::Others | Silence::Foreign)
                 )
             };
-            let base = before.iter().rposition(|base| !base.events.is_empty() && base.outcomes.is_empty());
+            let base =
+                before.iter().rposition(|base| !base.events.is_empty() && base.outcomes.is_empty());
             let ways = before.iter().filter(|base| base.silence == Some(Silence::Channel)).count();
             if base.is_some_and(|base| narrows(&before[base])) && ways < 2 {
                 frame.silence = Some(Silence::Part);
@@ -267,16 +287,20 @@ impl<'a> Reading<'a> {
 
     /// A part of a figure that is narrowed is narrowed as well.
     fn parts(&self, frames: &mut [Frame]) {
+        let mut whole = None;
         for at in 0..frames.len() {
+            if !frames[at].part {
+                whole = Some(at);
+            }
             let frame = &frames[at];
             if !frame.part || frame.silence.is_some() || frame.own_scope {
                 continue;
             }
-            let base = frames[..at].iter().rfind(|base| !base.part);
+            let base = whole.map(|at| &frames[at]);
             let host = self.prose.sentences[frame.sentence].host;
             let hosted = host.and_then(|(host, place)| {
                 let of_host = |base: &&Frame| base.sentence == host && base.range.start < place;
-                self.frames.iter().rfind(of_host)
+                self.frames.iter().rev().take(NEAR).find(of_host)
             });
             let Some(base) = base.or(hosted) else {
                 // 其中企业3件, without what it is a part of.
@@ -319,7 +343,7 @@ impl<'a> Reading<'a> {
             if !bare || frame.named {
                 continue;
             }
-            let items = &self.frames[from..at];
+            let items = &self.frames[from.max(at.saturating_sub(NEAR))..at];
             let Some(first) = items.iter().find(|item| !item.events.is_empty()) else { continue };
             let alike = items.iter().all(|item| {
                 item.outcomes.is_empty()
@@ -420,7 +444,10 @@ impl Stretch<'_, '_> {
     fn is_odd(&self) -> bool {
         let tokens = self.before.clone().map(|at| &self.line.tokens[at]);
         let mut before = tokens.take_while(|token| {
-            !matches!(self.reading.role(token), Some(Role::Thing | Role::Event | Role::Outcome | Role::Who))
+            !matches!(
+                self.reading.role(token),
+                Some(Role::Thing | Role::Event | Role::Outcome | Role::Who)
+            )
         });
         before.any(|token| matches!(token.what, What::Unknown(_)))
     }
@@ -430,7 +457,9 @@ impl Stretch<'_, '_> {
         let tokens = &self.line.tokens[self.before.clone()];
         let time = |token: &Token| super::tokens::time_of(self.reading.lexicon, token).is_some();
         tokens.iter().any(time)
-            && tokens.iter().all(|token| time(token) || self.reading.role(token) == Some(Role::Filler))
+            && tokens
+                .iter()
+                .all(|token| time(token) || self.reading.role(token) == Some(Role::Filler))
     }
 
     /// Which tokens count: what is 扣除 and what is over (结转上年后) says nothing of this figure.
@@ -444,7 +473,9 @@ impl Stretch<'_, '_> {
             )
         };
         let cut = last_back.filter(|&back| (back + 1..self.before.end).any(carries)).unwrap_or(0);
-        move |at: usize| at >= cut && without.is_none_or(|without| at < without || at > cut && cut > 0)
+        move |at: usize| {
+            at >= cut && without.is_none_or(|without| at < without || at > cut && cut > 0)
+        }
     }
 
     /// What is counted; a reason to be silent where it is none of the form's.
@@ -501,7 +532,9 @@ impl Stretch<'_, '_> {
         let others = found.iter().any(|(_, id)| !lexicon.value(*id).data.bare);
         let events = self.has(&self.before, Role::Event);
         let named = self.has(&self.before, Role::Thing);
-        if found.is_empty() && let Some(last) = self.not_existing() {
+        if found.is_empty()
+            && let Some(last) = self.not_existing()
+        {
             return vec![last];
         }
         found.retain(|&(at, id)| {
@@ -516,7 +549,8 @@ impl Stretch<'_, '_> {
     /// 不存在的3件: there it denies nothing.
     fn not_existing(&self) -> Option<(usize, ValueId)> {
         let mut near = self.before.clone().rev();
-        let last = near.find(|&at| self.reading.role(&self.line.tokens[at]) != Some(Role::Filler))?;
+        let last =
+            near.find(|&at| self.reading.role(&self.line.tokens[at]) != Some(Role::Filler))?;
         let id = self.reading.lexicon.find(Role::Outcome, "not_existing")?;
         (self.text(last) == "不存在" && self.reading.about_requests).then_some((last, id))
     }
@@ -553,12 +587,12 @@ impl Stretch<'_, '_> {
         if others.iter().any(|(_, id)| name(id) != "manner") || self.is_spoken_of_again() {
             return Some(Silence::Others);
         }
-        let answers = frame.events.iter().any(|id| name(id) == "answer") && frame.outcomes.is_empty();
-        let excluded = self.line.tokens.get(self.before.end + 1).and_then(|token| self.reading.role(token));
+        let answers =
+            frame.events.iter().any(|id| name(id) == "answer") && frame.outcomes.is_empty();
+        let excluded =
+            self.line.tokens.get(self.before.end + 1).and_then(|token| self.reading.role(token));
         let some = self.has(&self.before, Role::Rest) || self.has(&self.before, Role::Partial);
-        if some && frame.outcomes.is_empty()
-            || matches!(excluded, Some(Role::Back))
-        {
+        if some && frame.outcomes.is_empty() || matches!(excluded, Some(Role::Back)) {
             return Some(Silence::Part);
         }
         if self.has(&of_clause, Role::Late) {
@@ -623,7 +657,8 @@ impl Stretch<'_, '_> {
             || !frame.who.is_empty()
             || events.iter().any(tells)
             || self.setting.own_scope
-            || frame.named && frame.things.iter().any(|id| self.reading.lexicon.value(*id).data.case)
+            || frame.named
+                && frame.things.iter().any(|id| self.reading.lexicon.value(*id).data.case)
     }
 
     /// More than one character of no known word between the words that carry the frame and the figure, or such words
@@ -650,9 +685,16 @@ impl Stretch<'_, '_> {
         if let Some(case) = case.filter(|_| self.setting.disclosure) {
             return unknown(case..self.before.end) > 1;
         }
-        let about = self.before.clone().find(|&at| self.reading.role(&tokens[at]) == Some(Role::About));
-        let thing = self.before.clone().rev().find(|&at| self.reading.role(&tokens[at]) == Some(Role::Thing));
-        if let (Some(about), Some(thing)) = (about, thing) && unknown(about..thing.max(about)) > 0 {
+        let about =
+            self.before.clone().find(|&at| self.reading.role(&tokens[at]) == Some(Role::About));
+        let thing = self
+            .before
+            .clone()
+            .rev()
+            .find(|&at| self.reading.role(&tokens[at]) == Some(Role::Thing));
+        if let (Some(about), Some(thing)) = (about, thing)
+            && unknown(about..thing.max(about)) > 0
+        {
             return true;
         }
         match self.before.clone().find(|&at| carries(at)) {

@@ -127,6 +127,8 @@ pub(crate) struct Lexicon {
     values: Vec<Value>,
     words: Vec<(String, ValueId)>,
     by_first: HashMap<char, std::ops::Range<usize>>,
+    by_name: HashMap<Role, HashMap<String, ValueId>>,
+    cases: Vec<ValueId>,
 }
 
 impl Lexicon {
@@ -141,6 +143,10 @@ impl Lexicon {
                 let id = ValueId::try_from(lexicon.values.len())
                     .map_err(|_| PatternError("words: too many values".to_owned()))?;
                 let words = std::mem::take(&mut data.words);
+                lexicon.by_name.entry(role).or_default().insert(name.clone(), id);
+                if role == Role::Thing && data.case {
+                    lexicon.cases.push(id);
+                }
                 lexicon.words.extend(words.split_whitespace().map(|word| (word.to_owned(), id)));
                 let label = words.split_whitespace().next().unwrap_or_default().to_owned();
                 lexicon.values.push(Value { role, name, label, data });
@@ -185,8 +191,12 @@ impl Lexicon {
 
     /// The value of a role and name.
     pub(crate) fn find(&self, role: Role, name: &str) -> Option<ValueId> {
-        let at = self.values.iter().position(|value| value.role == role && value.name == name)?;
-        ValueId::try_from(at).ok()
+        self.by_name.get(&role)?.get(name).copied()
+    }
+
+    /// The things that are cases.
+    pub(crate) fn cases(&self) -> &[ValueId] {
+        &self.cases
     }
 
     /// All values.

@@ -10,6 +10,9 @@ use super::frames::{Frame, Reading};
 use super::lexicon::{Role, ValueId};
 use super::tokens::{Time, Token, What, time_of};
 
+/// How many tokens around a denial are looked at: real clauses are shorter.
+const FAR: usize = 80;
+
 impl Reading<'_> {
     /// Finds what a sentence denies.
     pub(crate) fn nones(&self, number: usize) -> Vec<Frame> {
@@ -20,12 +23,12 @@ impl Reading<'_> {
                 let found = match self.role(&line.tokens[at]) {
                     Some(Role::Negation) => {
                         let next = |&i: &usize| self.role(&line.tokens[i]) == Some(Role::Negation);
-                        let next = (at + 1..part.tokens.end).find(next);
+                        let next = (at + 1..part.tokens.end.min(at + FAR)).find(next);
                         // 被纠正而未履行: the second negation belongs to what the first one denies.
                         if next.is_some_and(|next| !self.joins(number, at, next)) {
                             continue;
                         }
-                        let end = next.unwrap_or(part.tokens.end);
+                        let end = next.unwrap_or(part.tokens.end.min(at + FAR));
                         self.denied(number, part.tokens.start, at, at + 1..end)
                     }
                     Some(Role::Zero) => self.denied_in_a_word(number, part.tokens.start, at),
@@ -50,7 +53,8 @@ impl Reading<'_> {
         next == at + 1
             || word.starts_with(['也', '亦', '均'])
             || matches!(tokens[next - 1].what, What::Mark(_))
-            || ["和", "且", "并", "或", "及"].contains(&&self.prose.figured[tokens[next - 1].range.clone()])
+            || ["和", "且", "并", "或", "及"]
+                .contains(&&self.prose.figured[tokens[next - 1].range.clone()])
     }
 
     fn is_settled(&self, number: usize, at: usize) -> bool {
@@ -66,6 +70,9 @@ impl Reading<'_> {
         let (line, settings) = &self.lines[number];
         let setting = &settings[at];
         let tokens = &line.tokens[range.clone()];
+        if tokens.is_empty() {
+            return Vec::new();
+        }
         let has = |role: Role| tokens.iter().any(|token| self.role(token) == Some(role));
         let event = |name: &str| tokens.iter().any(|t| self.named(t, Role::Event) == Some(name));
         let odd = |token: &Token| matches!(token.what, What::Figure(_) | What::Unknown(_));
@@ -77,7 +84,8 @@ impl Reading<'_> {
             || has(Role::Late)
             || has(Role::Trend)
             || has(Role::About)
-            || has(Role::Channel) && !tokens.iter().any(|t| self.named(t, Role::Channel) == Some("several"))
+            || has(Role::Channel)
+                && !tokens.iter().any(|t| self.named(t, Role::Channel) == Some("several"))
             || self.is_others(number, start, at)
             || event("publish") && !event("receive")
             || !self.is_settled(number, at)
@@ -106,7 +114,8 @@ impl Reading<'_> {
                 .into_iter()
                 .filter(|&id| !self.lexicon.value(id).data.columns.is_empty())
                 .collect(),
-            disclosure: has(Role::Disclosure) || tokens.iter().any(|t| self.named(t, Role::Thing) == Some("request")),
+            disclosure: has(Role::Disclosure)
+                || tokens.iter().any(|t| self.named(t, Role::Thing) == Some("request")),
             ..Frame::default()
         };
         let data = |id: ValueId| &self.lexicon.value(id).data;
@@ -120,7 +129,11 @@ impl Reading<'_> {
                 return Vec::new();
             }
             let mut seen: Vec<ValueId> = Vec::new();
-            cases.into_iter().for_each(|case| if !seen.contains(&case) { seen.push(case) });
+            cases.into_iter().for_each(|case| {
+                if !seen.contains(&case) {
+                    seen.push(case)
+                }
+            });
             return seen.into_iter().map(|case| frame(vec![case])).collect();
         }
         if things.iter().any(|&id| foreign(id)) {
@@ -129,7 +142,9 @@ impl Reading<'_> {
         let carried = ["carry", "carry_in", "carry_out"].iter().any(|name| event(name));
         let thing = match last {
             Some(id) => match &data(id).like {
-                Some(like) => self.lexicon.find(Role::Thing, like).filter(|&like| setting.may_be(like)),
+                Some(like) => {
+                    self.lexicon.find(Role::Thing, like).filter(|&like| setting.may_be(like))
+                }
                 None => Some(id),
             },
             None if carried || !frame(Vec::new()).outcomes.is_empty() => setting.thing,
@@ -151,7 +166,9 @@ impl Reading<'_> {
             let before = at.checked_sub(1).map(|at| &tokens[at]);
             before.is_none_or(|token| {
                 let text = &self.prose.figured[token.range.clone()];
-                matches!(token.what, What::Mark('、')) || foreign(token) || ["和", "与", "及", "以及", "或", "或者"].contains(&text)
+                matches!(token.what, What::Mark('、'))
+                    || foreign(token)
+                    || ["和", "与", "及", "以及", "或", "或者"].contains(&text)
             })
         })
     }
@@ -159,7 +176,8 @@ impl Reading<'_> {
     /// Whether what is denied is said of somebody else's business, or of a manner: 依申请公开未按时答复.
     fn is_others(&self, number: usize, start: usize, at: usize) -> bool {
         let tokens = &self.lines[number].0.tokens;
-        (start..at).any(|i| matches!(self.role(&tokens[i]), Some(Role::Others | Role::Late)))
+        (start.max(at.saturating_sub(FAR))..at)
+            .any(|i| matches!(self.role(&tokens[i]), Some(Role::Others | Role::Late)))
     }
 
     /// 零申请 denies what stands before it or in it.
@@ -176,7 +194,8 @@ impl Reading<'_> {
         } else {
             settings[at].thing
         };
-        let odd = (start..at).any(|i| matches!(line.tokens[i].what, What::Figure(_)));
+        let odd = (start.max(at.saturating_sub(FAR))..at)
+            .any(|i| matches!(line.tokens[i].what, What::Figure(_)));
         match thing.filter(|_| !odd && self.is_settled(number, at)) {
             Some(thing) => vec![Frame {
                 range: 0..line.tokens[at].range.end,
@@ -194,12 +213,18 @@ impl Reading<'_> {
         let (line, settings) = &self.lines[number];
         let setting = &settings[at];
         let request = self.lexicon.find(Role::Thing, "request");
-        let odd = clause.clone().any(|i| {
+        let near = clause.start.max(at.saturating_sub(FAR))..clause.end.min(at + FAR);
+        let odd = near.into_iter().any(|i| {
             i != at
                 && (matches!(line.tokens[i].what, What::Unknown(_) | What::Figure(_))
-                    || matches!(self.role(&line.tokens[i]), Some(Role::Late | Role::Others | Role::Channel))
+                    || matches!(
+                        self.role(&line.tokens[i]),
+                        Some(Role::Late | Role::Others | Role::Channel)
+                    )
                     || time_of(self.lexicon, &line.tokens[i]) == Some(Time::Whole)
-                    || self.named(&line.tokens[i], Role::Event).is_some_and(|n| n.starts_with("carry")))
+                    || self
+                        .named(&line.tokens[i], Role::Event)
+                        .is_some_and(|n| n.starts_with("carry")))
         });
         let about = setting.thing == request && request.is_some();
         if odd || !about || setting.part.is_some() || !self.is_settled(number, at) {

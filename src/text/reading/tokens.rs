@@ -82,7 +82,8 @@ impl Line {
         let (mut from, mut mark) = (0, ' ');
         for at in 0..self.tokens.len() {
             let What::Mark(char) = self.tokens[at].what else { continue };
-            if matches!(char, '，' | '；' | '：') || char == '、' && self.divides_items(from, at) {
+            if matches!(char, '，' | '；' | '：') || char == '、' && self.divides_items(from, at)
+            {
                 self.clauses.push(Clause { tokens: from..at, mark });
                 (from, mark) = (at + 1, char);
             }
@@ -93,7 +94,8 @@ impl Line {
     /// Whether a `、` stands between two items with figures (甲3件、乙5件; 3件维持、1件纠正) and not between nouns.
     fn divides_items(&self, from: usize, at: usize) -> bool {
         let is_figure = |token: &Token| matches!(token.what, What::Figure(_));
-        let after = self.tokens[at + 1..].iter().take_while(|token| !matches!(token.what, What::Mark(_)));
+        let after =
+            self.tokens[at + 1..].iter().take_while(|token| !matches!(token.what, What::Mark(_)));
         at > from && is_figure(&self.tokens[at - 1])
             || self.tokens[from..at].iter().any(is_figure) && after.into_iter().any(is_figure)
     }
@@ -145,7 +147,8 @@ impl Line {
             } else {
                 continue;
             };
-            let absorbed = later.into_iter().chain(earlier.filter(|&i| time(i) == Some(Time::Last)));
+            let absorbed =
+                later.into_iter().chain(earlier.filter(|&i| time(i) == Some(Time::Last)));
             for i in absorbed.collect::<Vec<_>>() {
                 self.tokens[i].what = What::Time(Time::Whole);
             }
@@ -201,7 +204,8 @@ impl Reader<'_> {
                 if let Some((length, value)) = self.lexicon.word(rest) {
                     return (length, What::Word(value));
                 }
-                let what = if char.is_alphanumeric() { What::Unknown(char) } else { What::Mark(char) };
+                let what =
+                    if char.is_alphanumeric() { What::Unknown(char) } else { What::Mark(char) };
                 (char.len_utf8(), what)
             }
         }
@@ -219,7 +223,8 @@ impl Reader<'_> {
     }
 
     fn year(&self, place: usize, rest: &str) -> (usize, What) {
-        let value = self.prose.figure_at(place).map(|index| self.prose.figures[index].numeral.value);
+        let value =
+            self.prose.figure_at(place).map(|index| self.prose.figures[index].numeral.value);
         let distance = value.map(|value| value - Decimal::from(self.year));
         let time = match distance {
             Some(distance) if distance.is_zero() => Time::This,
@@ -243,7 +248,8 @@ fn months(before: &str, rest: &str) -> Option<(usize, Time)> {
     let mut joined = false;
     loop {
         let after = &rest[length..];
-        let joint = after.find(|c: char| !"起开始至到-—–－～~，".contains(c)).unwrap_or(after.len());
+        let joint =
+            after.find(|c: char| !"起开始至到-—–－～~，".contains(c)).unwrap_or(after.len());
         let year = after[joint..].strip_prefix(YEAR).and_then(|text| text.strip_prefix('年'));
         let skip = joint + year.map_or(0, |_| YEAR.len_utf8() + '年'.len_utf8());
         match month(&after[skip..]) {
@@ -262,7 +268,12 @@ fn months(before: &str, rest: &str) -> Option<(usize, Time)> {
     let whole = at_end
         && match joined {
             true => first.month == 1,
-            false => bounded || last.day == Some(31) || last.is_range || rest[length..].starts_with(['底', '末']),
+            false => {
+                bounded
+                    || last.day == Some(31)
+                    || last.is_range
+                    || rest[length..].starts_with(['底', '末'])
+            }
         };
     Some((length, if whole { Time::Whole } else { Time::Other }))
 }
@@ -281,7 +292,9 @@ fn month(text: &str) -> Option<(usize, Month)> {
     let mut is_range = false;
     let after = &text[length..];
     let dash = after.find(|c: char| !"至到-—–－～~".contains(c)).unwrap_or(0);
-    if dash > 0 && let Some((more, end)) = small_number(&after[dash..]) {
+    if dash > 0
+        && let Some((more, end)) = small_number(&after[dash..])
+    {
         (is_range, length) = (number == 1, length + dash + more);
         number = if is_range { end } else { 0 };
     }
@@ -302,7 +315,8 @@ fn small_number(text: &str) -> Option<(usize, u32)> {
     if digits > 0 {
         return (digits <= 2).then(|| text[..digits].parse().ok()).flatten().map(|n| (digits, n));
     }
-    let length = text.find(|c: char| !"一二三四五六七八九十".contains(c)).unwrap_or(text.len());
+    let digits = text.chars().take(4).take_while(|c| "一二三四五六七八九十".contains(*c));
+    let length = digits.map(char::len_utf8).sum();
     let number = crate::text::numeral::whole_number(text.get(..length).filter(|t| !t.is_empty())?)?;
     u32::try_from(number).ok().filter(|number| *number <= 31).map(|number| (length, number))
 }
