@@ -143,8 +143,7 @@ pub(crate) enum Command {
     Diff(Diff),
     Verify(Verify),
     Extract(Extract),
-    /// 列出内置和自有的格式：年度、依据、来源
-    Formats,
+    Formats(Formats),
     Fonts(FontsArgs),
     Schema(Schema),
     Explain(Explain),
@@ -177,12 +176,22 @@ pub(crate) struct Init {
 /// 给文件夹时核对其中（含下级文件夹）的全部报告；不是报告的 TOML 文件跳过并说明。
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// 数据文件或文件夹，可给多个
+    /// 数据文件或文件夹，可给多个；- 表示标准输入
     #[arg(value_name = "文件或文件夹", required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// 自动改正有把握的问题（断行、部首字、网页标记、重复标点等），写回原文件；
+    /// 数字和其他内容一概不动
+    #[arg(long)]
+    pub(crate) fix: bool,
     /// 把 GBK/GB18030 编码的文件改写为 UTF-8，原文件另存为 .bak
     #[arg(long)]
     pub(crate) fix_encoding: bool,
+    /// 不逐条列出，按规则统计处数
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    /// 检查结果写到这个文件，屏幕上只说结论
+    #[arg(long, value_name = "文件")]
+    pub(crate) output_file: Option<PathBuf>,
 }
 
 /// 核对并生成 PDF；有错误时不生成
@@ -347,11 +356,14 @@ pub(crate) struct Import {
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字
+///
+/// 原文件不动。每个数都有交代：照搬的、相加的、留给人决定的；不为 0 的数不会丢。给文件夹时全部改写，
+/// 另写出“改写账目”和“待办”两张表；中断以后再运行一次就接着做。
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
-    /// 数据文件或文件夹
-    #[arg(value_name = "文件或文件夹")]
-    pub(crate) path: PathBuf,
+    /// 数据文件或文件夹，可给多个
+    #[arg(value_name = "文件或文件夹", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
     /// 目标格式，如 2021
     #[arg(long, value_name = "格式")]
     pub(crate) to: String,
@@ -403,6 +415,37 @@ pub(crate) struct Extract {
     /// 写到哪个文件或文件夹；不给时放在 PDF 旁边。已有的文件不覆盖
     #[arg(short, long, value_name = "文件或文件夹")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// 列出内置和自有的格式；查看、导出、新建、核对、预演格式
+///
+/// 不带选项时列出各格式的年度、依据和来源。自有的格式用 --templates 指明文件夹。
+#[derive(Debug, Args)]
+pub(crate) struct Formats {
+    /// 显示一个格式沿用合并以后的内容；可再给一个文件名，如 schema.toml
+    #[arg(long, value_names = ["格式", "文件"], num_args = 1..=2)]
+    pub(crate) show: Option<Vec<String>>,
+    /// 把一个格式完整导出到文件夹，不再沿用别的格式
+    #[arg(long, value_names = ["格式", "文件夹"], num_args = 2)]
+    pub(crate) export: Option<Vec<String>>,
+    /// 新建一个沿用 --from 的格式，写出骨架；已经建好的，补上 mapping.toml 的骨架
+    #[arg(long, value_name = "格式", requires = "from", requires = "folder")]
+    pub(crate) new: Option<String>,
+    /// 与 --new 同用：沿用哪个格式
+    #[arg(long, value_name = "格式", requires = "new")]
+    pub(crate) from: Option<String>,
+    /// 核对一个文件夹里的格式，一次列出全部错误
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) check: Option<PathBuf>,
+    /// 预演：把文件夹里的报告按两种格式各做一遍，列出数字、页面的不同和做不成的
+    #[arg(long, value_names = ["格式甲", "格式乙", "文件夹"], num_args = 3)]
+    pub(crate) compare: Option<Vec<String>>,
+    /// 与 --compare 同用：结果放在哪个文件夹；不给时在报告文件夹旁边新建
+    #[arg(short, long, value_name = "文件夹", requires = "compare")]
+    pub(crate) output: Option<PathBuf>,
+    /// 与 --new 同用：放格式的文件夹
+    #[arg(value_name = "文件夹")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// 列出每种字体由哪个文件充任；给数据文件时列出缺字

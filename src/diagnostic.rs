@@ -66,6 +66,15 @@ pub struct Term {
     pub origin: Origin,
 }
 
+/// A piece of the file and what stands there instead after a fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The piece; empty where something is added.
+    pub span: Span,
+    /// What is written there, as the file spells it.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -91,6 +100,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Lines to paste into the file or other preformatted text, shown as they are.
     pub suggestion: Option<String>,
+    /// The remedy as changes of the file, where it is certain: it keeps every figure and the rest of the file to the
+    /// byte. Empty where a person must decide.
+    pub fix: Vec<Edit>,
     /// The legal or formal ground.
     pub basis: Option<String>,
     /// The reason of the waiver that accepts this finding.
@@ -118,6 +130,7 @@ impl Diagnostic {
             terms: Vec::new(),
             help: None,
             suggestion: None,
+            fix: Vec::new(),
             basis: None,
             waived: None,
         }

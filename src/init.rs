@@ -5,6 +5,7 @@
 //! checker reports until they are written.
 
 use crate::format::{Column, Format, Item, ItemKind, Part, Row, Section, Table};
+use crate::migrate::Bridge;
 use crate::number::print;
 use crate::report::{Kind, Report, Scope};
 use crate::schema;
@@ -19,6 +20,8 @@ pub struct Request<'a> {
     pub agency: Option<&'a str>,
     /// Last year's report and the name of its file.
     pub previous: Option<(&'a Report, &'a str)>,
+    /// The way from last year's format, where it is another.
+    pub bridge: Option<&'a Bridge>,
 }
 
 /// Writes the file.
@@ -221,6 +224,17 @@ impl Writer<'_> {
         let values: Vec<String> = values.into_iter().map(|(value, _)| value).collect();
         let value =
             if section.is_scalar() { values.concat() } else { format!("[{}]", values.join(", ")) };
+        if let Some((lost, why)) = self.lost(&format!("{}.{}", table.key, row.key)) {
+            let lost: Vec<String> =
+                lost.iter().map(|(label, value)| format!("“{label}”{value}")).collect();
+            self.line(format!(
+                "# TODO {key} = {value}  # {}：上年的{}没有位置（{}）；定了去处、改好数，再删去行首的“# TODO ”",
+                row.label,
+                lost.join("、"),
+                one_line(&why)
+            ));
+            return;
+        }
         let note = if known { "（按上年的文件填，请核对）" } else { "" };
         self.line(format!("{key:widest$} = {value}  # {}{note}", row.label));
     }
@@ -247,7 +261,20 @@ impl Writer<'_> {
             true => carry.from.clone(),
             false => format!("{}.{}", carry.from, column.key),
         };
-        Some(print(report.value(&from)?))
+        let value = match self.request.bridge {
+            Some(bridge) => bridge.figure(report, &from)?,
+            None => report.value(&from)?,
+        };
+        Some(print(value))
+    }
+
+    /// Last year's figures that belong into a row and have no place in it, with the reason.
+    fn lost(&self, path: &str) -> Option<(Vec<(String, String)>, String)> {
+        let (report, ..) = self.request.previous?;
+        let carries = &self.request.format.manifest.carries;
+        let carry = carries.iter().find(|carry| carry.to == path)?;
+        let brought = self.request.bridge?.row(report, &carry.from)?;
+        (!brought.lost.is_empty()).then_some((brought.lost, brought.why))
     }
 
     fn closing(&mut self) {

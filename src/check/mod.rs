@@ -6,6 +6,7 @@
 mod form_year;
 mod glyphs;
 mod guess;
+mod pasted;
 mod plausible;
 mod previous;
 mod sums;
@@ -15,19 +16,31 @@ mod waivers;
 use crate::diagnostic::{self, Diagnostic, Level, Origin, Term};
 use crate::fonts::Fonts;
 use crate::format::{Catalog, Context, Format, Rule, RuleKind};
+use crate::record::Record;
 use crate::report::Report;
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// Everything a rule may look at.
 pub struct Subject<'a> {
     /// The report.
     pub report: &'a Report,
+    /// The data file that it was read from; none for a report that comes from elsewhere, whose texts were never pasted.
+    pub file: Option<DataFile<'a>>,
     /// All formats, for the question which one a year should have.
     pub catalog: &'a Catalog,
     /// The typefaces, for characters that none has.
     pub fonts: &'a Fonts,
     /// Last year's report of the same agency.
     pub previous: Option<&'a Report>,
+}
+
+/// A data file as read.
+#[derive(Clone, Copy)]
+pub struct DataFile<'a> {
+    /// Its text.
+    pub source: &'a Source,
+    /// The same as a tree, with every text as written.
+    pub record: &'a Record,
 }
 
 impl Subject<'_> {
@@ -77,6 +90,7 @@ pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     texts::check(subject, &mut findings);
     guess::suggest(subject, &mut findings);
     glyphs::check(subject, &mut findings);
+    pasted::check(subject, &mut findings);
     waivers::apply(subject, &mut findings);
     diagnostic::sort(&mut findings);
     findings

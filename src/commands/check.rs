@@ -1,25 +1,30 @@
 //! `check`: reads, validates, prints findings.
 
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use nianbao::emit::{Emitter, ReportFindings, RuleText};
+use nianbao::emit::{MessageFormat, ReportFindings};
 use nianbao::generator::{Checked, Generator, Input, Neighbours};
 use nianbao::output::write_atomically;
 use nianbao::record;
 
 use super::foreign::{self, is_foreign};
 use super::inputs::{Inputs, unreadable};
-use super::{Outcome, Session, rule_texts, terminal};
+use super::results::Results;
+use super::{Outcome, Session, fix, rule_texts, terminal};
 use crate::args::Check;
 
 /// Reports held in memory at a time.
 const CHUNK: usize = 64;
+/// What stands for standard input among the files.
+const STANDARD_INPUT: &str = "-";
 
 pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
     session.want_previous()?;
+    refuse(session, args)?;
     let inputs = Inputs::find(&args.paths);
     for path in &inputs.skipped {
         session.note(&format!("跳过 {}：不是年报数据（没有 [report] 表）", path.display()));
@@ -32,42 +37,57 @@ pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
     if inputs.files.is_empty() && outcome == Outcome::Done {
         anyhow::bail!("没有找到年报数据文件（扩展名 .toml、含 [report] 表）");
     }
-    if args.fix_encoding {
+    if args.fix_encoding || args.fix {
         outcome = outcome.max(fix_encodings(session, &inputs.files));
     }
     let generator = session.generator()?;
+    if args.fix {
+        outcome = outcome.max(fix::files(session, &generator, &inputs.files));
+    }
     let rules = rule_texts(generator.catalog());
-    outcome = outcome.max(check(session, &generator, &rules, &inputs.files)?);
-    Ok(outcome)
+    let mut results = Results::new(session, args, &rules, inputs.files.len() > 1);
+    outcome = outcome.max(check(session, &generator, &inputs.files, &mut results)?);
+    Ok(outcome.max(results.end()?))
+}
+
+/// Refuses what cannot be done with what was named.
+fn refuse(session: &Session, args: &Check) -> anyhow::Result<()> {
+    if args.fix && args.paths.iter().any(|path| is_standard_input(path)) {
+        anyhow::bail!("标准输入不能用 --fix 改写；先存成文件");
+    }
+    if args.statistics
+        && matches!(session.message_format(), MessageFormat::Sarif | MessageFormat::Github)
+    {
+        anyhow::bail!("--statistics 只能与 --message-format human、short、json 一起用");
+    }
+    let Some(output) = &args.output_file else { return Ok(()) };
+    let whole = |path: &Path| path.canonicalize().ok();
+    if whole(output).is_some() && args.paths.iter().any(|path| whole(path) == whole(output)) {
+        anyhow::bail!("--output-file 不能是被检查的文件 {}", output.display());
+    }
+    Ok(())
 }
 
 fn check(
     session: &Session,
     generator: &Generator,
-    rules: &[RuleText],
     files: &[PathBuf],
+    results: &mut Results<'_>,
 ) -> anyhow::Result<Outcome> {
-    let mut emitter = Emitter::new(session.options(rules), files.len() > 1);
     let mut outcome = Outcome::Done;
-    let mut out = emitter.begin();
     let neighbours = Neighbours::default();
     for chunk in files.chunks(CHUNK) {
         for (path, result) in chunk.iter().zip(read_all(session, generator, &neighbours, chunk)) {
             match result {
-                Ok(checked) => out += &emitter.report(&findings(path, &checked)),
+                Ok(checked) => results.add(&findings(path, &checked)),
                 Err(failure) => {
                     terminal::failure(&failure);
                     outcome = Outcome::Failed;
                 }
             }
         }
-        terminal::print(&std::mem::take(&mut out))?;
+        results.flush()?;
     }
-    if !emitter.tally().is_accepted() {
-        outcome = outcome.max(Outcome::Findings);
-    }
-    let end = emitter.end();
-    terminal::print(&end)?;
     Ok(outcome)
 }
 
@@ -118,9 +138,27 @@ fn read_among(
     if is_foreign(path) {
         return foreign::check(generator, path, session.previous(), neighbours);
     }
-    let input = Input::read_among(path, session.previous(), neighbours)
-        .map_err(|error| unreadable(path, &error))?;
-    Ok(generator.check(&input))
+    let input = if is_standard_input(path) {
+        standard_input(session.previous())
+    } else {
+        Input::read_among(path, session.previous(), neighbours)
+    };
+    Ok(generator.check(&input.map_err(|error| unreadable(path, &error))?))
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
+}
+
+/// A report from standard input; pictures are looked for in the current folder.
+fn standard_input(previous: Option<&Path>) -> io::Result<Input> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    let previous = match previous {
+        Some(path) => Some((path.to_owned(), fs::read(path)?)),
+        None => None,
+    };
+    Ok(Input::assemble(Path::new(STANDARD_INPUT), bytes, previous))
 }
 
 /// What is rendered about a checked report.

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use nianbao::format::{Catalog, Format};
 use nianbao::generator::{Checked, Input};
 use nianbao::init::{Request, render};
+use nianbao::migrate::Bridge;
 use nianbao::output::{reason, write_atomically};
 use nianbao::schema;
 
@@ -35,18 +36,36 @@ pub(crate) fn run(session: &Session, args: &Init) -> anyhow::Result<Outcome> {
     let format = choose(&catalog, args, year)?;
     let previous =
         last.as_ref().and_then(|checked| Some((checked.report.as_ref()?, checked.source.name())));
-    let text = render(&Request { format, year, agency: args.agency.as_deref(), previous });
+    let bridge = bridge(&catalog, last.as_ref(), format)?;
+    let agency = args.agency.as_deref();
+    let text = render(&Request { format, year, agency, previous, bridge: bridge.as_ref() });
     create(&args.file, text.as_bytes())?;
     session.done(&format!(
         "已新建 {}（{year} 年度，{}）",
         args.file.display(),
         format.manifest.name
     ))?;
+    for line in text.lines().filter_map(|line| line.strip_prefix("# TODO ")) {
+        session.done(&format!("要由人决定: {line}"))?;
+    }
     let beside = args.file.with_file_name(schema::file_name(format));
     write_atomically(&beside, schema::render(format).as_bytes())?;
     session.done(&format!("已生成 {}（供编辑器补全和提示）", beside.display()))?;
     session.done(&format!("填好后运行: nianbao check {}", args.file.display()))?;
     Ok(Outcome::Done)
+}
+
+/// The way from last year's format to this year's, where they are two.
+fn bridge(
+    catalog: &Catalog,
+    last: Option<&Checked>,
+    format: &Format,
+) -> anyhow::Result<Option<Bridge>> {
+    let Some(old) = last.and_then(|checked| checked.format()) else { return Ok(None) };
+    let Some(new) = catalog.get(format.id()).filter(|_| old.id() != format.id()) else {
+        return Ok(None);
+    };
+    Ok(Some(Bridge::new(catalog, old, new)?))
 }
 
 fn refuse_existing(path: &Path) -> anyhow::Result<()> {

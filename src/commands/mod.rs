@@ -8,6 +8,7 @@ mod completions;
 mod diff;
 mod explain;
 mod extract;
+mod fix;
 mod fonts;
 mod foreign;
 mod formats;
@@ -17,6 +18,7 @@ mod inputs;
 mod migrate;
 mod outputs;
 mod preview;
+mod results;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
@@ -67,7 +69,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Check(args) => check::run(&session, &args),
         Command::Import(args) => import::run(&session, &args),
         Command::Build(args) => build::run(&session, &args),
-        Command::Formats => formats::run(&session),
+        Command::Formats(args) => formats::run(&session, &args),
         Command::Fonts(args) => fonts::run(&session, &args),
         Command::Schema(args) => schema::run(&session, &args),
         Command::Explain(args) => explain::run(&session, &args),

@@ -5,47 +5,23 @@
 use crate::number::Number;
 use crate::report::{Chart, Text};
 use crate::source::Span;
+use crate::text::line::{Image, cells, heading, image, lines, table_rows, trim};
 
 use super::{Block, Builder, ChartBlock, ChartValue, ColumnAlign, TextRun};
-
-/// A line of a text that is an image: `![caption](target)`.
-struct Image<'a> {
-    caption: &'a str,
-    target: &'a str,
-}
-
-/// Reads a line that consists of one image.
-fn image(line: &str) -> Option<Image<'_>> {
-    let inner = line.trim().strip_prefix("![")?;
-    let (caption, rest) = inner.split_once("](")?;
-    let target = rest.strip_suffix(')')?.trim();
-    (!target.is_empty() && !target.contains(['(', ')']))
-        .then_some(Image { caption: caption.trim(), target })
-}
 
 /// Lists the picture files that a text shows, with their place in the text.
 pub fn picture_targets(text: &str) -> impl Iterator<Item = (&str, Span)> {
     lines(text).filter_map(|(start, line)| {
         let image = image(line)?;
-        (!image.target.starts_with("chart:")).then(|| (image.target, start..start + line.len()))
+        image.chart().is_none().then(|| (image.target, start..start + line.len()))
     })
 }
 
 /// Lists the charts that a text places, by name, with their place in the text.
 pub fn chart_targets(text: &str) -> impl Iterator<Item = (&str, Span)> {
     lines(text).filter_map(|(start, line)| {
-        let name = image(line)?.target.strip_prefix("chart:")?;
+        let name = image(line)?.chart()?;
         Some((name, start..start + line.len()))
-    })
-}
-
-/// Lines with their byte offsets, line ends removed.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    text.split('\n').map(move |line| {
-        let at = start;
-        start += line.len() + 1;
-        (at, line.trim_end_matches('\r'))
     })
 }
 
@@ -62,7 +38,7 @@ impl Builder<'_> {
                 continue;
             }
             let id = format!("{}#{}", text.path, blocks.len());
-            let rows = pipe_rows(&lines[at..]);
+            let rows = table_rows(&lines[at..]);
             let taken = rows.max(1);
             let end = lines[at + taken - 1].0 + lines[at + taken - 1].1.len();
             self.places.insert(id.clone(), text.map.span(&(start..end)));
@@ -91,7 +67,7 @@ impl Builder<'_> {
 
     fn image(&self, id: &str, image: &Image<'_>) -> Option<Block> {
         let id = id.to_owned();
-        if let Some(name) = image.target.strip_prefix("chart:") {
+        if let Some(name) = image.chart() {
             let chart = self.input.report.charts.iter().find(|chart| chart.name == name)?;
             return Some(Block::Chart(chart_block(id, image.caption, chart)));
         }
@@ -113,16 +89,6 @@ impl Builder<'_> {
     }
 }
 
-fn heading(line: &str) -> Option<&str> {
-    let text = line.trim_start().strip_prefix("### ")?.trim();
-    (!text.is_empty()).then_some(text)
-}
-
-/// Removes the spaces that people indent with.
-fn trim(line: &str) -> &str {
-    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{3000}' || c == '\u{A0}')
-}
-
 /// Splits a line at `**`; an odd last pair prints as written.
 fn runs(line: &str) -> Vec<TextRun> {
     let pieces: Vec<&str> = line.split("**").collect();
@@ -141,30 +107,9 @@ fn runs(line: &str) -> Vec<TextRun> {
     runs
 }
 
-/// The number of lines at the beginning that form a pipe table: a head, a rule of dashes, rows.
-fn pipe_rows(lines: &[(usize, &str)]) -> usize {
-    let is_row = |line: &str| line.trim().starts_with('|') && line.trim().len() > 1;
-    let is_rule = |line: &str| {
-        is_row(line) && line.contains('-') && line.trim().chars().all(|c| "|-: ".contains(c))
-    };
-    match lines {
-        [(_, head), (_, rule), ..] if is_row(head) && is_rule(rule) => {
-            2 + lines[2..].iter().take_while(|(_, line)| is_row(line)).count()
-        }
-        _ => 0,
-    }
-}
-
-fn pipe_cells(line: &str) -> Vec<&str> {
-    let line = line.trim();
-    let line = line.strip_prefix('|').unwrap_or(line);
-    let line = line.strip_suffix('|').unwrap_or(line);
-    line.split('|').map(trim).collect()
-}
-
 fn pipe_table(id: String, lines: &[(usize, &str)]) -> Block {
-    let header = pipe_cells(lines[0].1);
-    let aligns: Vec<ColumnAlign> = pipe_cells(lines[1].1)
+    let header = cells(lines[0].1);
+    let aligns: Vec<ColumnAlign> = cells(lines[1].1)
         .iter()
         .map(|rule| match (rule.starts_with(':'), rule.ends_with(':')) {
             (true, false) => ColumnAlign::Left,
@@ -172,15 +117,15 @@ fn pipe_table(id: String, lines: &[(usize, &str)]) -> Block {
             _ => ColumnAlign::Center,
         })
         .collect();
-    let rows: Vec<Vec<&str>> = lines[2..].iter().map(|(_, line)| pipe_cells(line)).collect();
+    let rows: Vec<Vec<&str>> = lines[2..].iter().map(|(_, line)| cells(line)).collect();
     let width = rows.iter().map(Vec::len).chain([header.len()]).max().unwrap_or(1);
-    let cells = |row: &[&str]| -> Vec<Vec<TextRun>> {
+    let filled = |row: &[&str]| -> Vec<Vec<TextRun>> {
         (0..width).map(|at| row.get(at).map_or_else(Vec::new, |cell| runs(cell))).collect()
     };
     let align =
         (0..width).map(|at| aligns.get(at).copied().unwrap_or(ColumnAlign::Center)).collect();
-    let rows: Vec<_> = rows.iter().map(|row| cells(row)).collect();
-    Block::Table { id, header: cells(&header), rows, align }
+    let rows: Vec<_> = rows.iter().map(|row| filled(row)).collect();
+    Block::Table { id, header: filled(&header), rows, align }
 }
 
 fn chart_block(id: String, title: &str, chart: &Chart) -> ChartBlock {
@@ -231,8 +176,6 @@ mod tests {
 
     #[test]
     fn images_stand_alone() {
-        assert_eq!(image(" ![图](a.png) ").expect("an image").target, "a.png");
-        assert!(image("见![图](a.png)").is_none());
         assert_eq!(picture_targets("一\n![图](a.png)\n![数](chart:x)").count(), 1);
     }
 }

@@ -3,6 +3,7 @@
 use crate::format::{Column, Orientation, Row, Section, Table};
 use crate::report::TableNote;
 
+use super::title::label_lines;
 use super::{Builder, FormCell, FormCellKind, FormColumn, FormColumnKind, FormSection, FormTable};
 
 /// A cell on its way to the model.
@@ -19,7 +20,18 @@ impl Slot<'_> {
     fn cell(&self) -> FormCell {
         let Self { x, y, colspan, rowspan, kind, text } = *self;
         let text = text.to_owned();
-        FormCell { x, y, colspan, rowspan, kind, text, note: None, id: None, marks: Vec::new() }
+        FormCell {
+            x,
+            y,
+            colspan,
+            rowspan,
+            kind,
+            text,
+            lines: Vec::new(),
+            note: None,
+            id: None,
+            marks: Vec::new(),
+        }
     }
 }
 
@@ -166,6 +178,7 @@ impl Builder<'_> {
             colspan,
             rowspan: 1,
             kind: FormCellKind::Figure,
+            lines: Vec::new(),
             text: figure.map_or_else(String::new, |figure| figure.text.clone()),
             note: figure.and_then(|figure| Some(figure.note.as_ref()?.value.clone())),
             id,
@@ -263,9 +276,9 @@ fn row_labels(section: &Section, y: usize, labels: usize) -> Vec<FormCell> {
         if is_first {
             let rowspan = section.rows[y..].iter().take_while(same).count();
             let text = section.group_label(key);
-            cells.push(
-                Slot { x: level, y, colspan: 1, rowspan, kind: FormCellKind::Group, text }.cell(),
-            );
+            let kind = FormCellKind::Group;
+            let cell = Slot { x: level, y, colspan: 1, rowspan, kind, text }.cell();
+            cells.push(FormCell { lines: label_lines(text), ..cell });
         }
     }
     let x = row.under.len();

@@ -19,8 +19,8 @@ use crate::source::Span;
 pub use blocks::{chart_targets, picture_targets};
 pub use model::{
     AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
-    FormColumnKind, FormSection, FormTable, ListedFinding, Model, PrintedItem, PrintedPart,
-    Signature, TextRun,
+    FormColumnKind, FormSection, FormTable, ListedFinding, ListedRule, Model, PrintedItem,
+    PrintedPart, Signature, TextRun,
 };
 pub use title::break_title;
 
@@ -89,6 +89,7 @@ pub fn build(input: &Input<'_>) -> Document {
         parts,
         signature: signature(report),
         findings: if input.draft { listed(input) } else { Vec::new() },
+        unlisted: if input.draft { unlisted(input) } else { String::new() },
         attachment: None,
     };
     Document { model, places: builder.places }
@@ -100,10 +101,19 @@ fn signature(report: &Report) -> Option<Signature> {
     Some(Signature { agency: report.agency.value.clone(), date })
 }
 
-/// Findings that a draft shows: those that count and are worth acting on, numbered in order.
-fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+/// Findings that a draft marks and lists. A file in which everything is wrong has thousands; nobody reads so many on paper.
+const MOST_LISTED: usize = 200;
+
+/// Findings worth acting on: those that count and are more than a note.
+fn worth_listing<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a Diagnostic> {
     let worth = |finding: &&Diagnostic| finding.counts() && finding.level >= Level::Warning;
-    input.diagnostics.iter().filter(worth).enumerate().map(|(index, finding)| (index + 1, finding))
+    input.diagnostics.iter().filter(worth)
+}
+
+/// Findings that a draft shows, numbered in order.
+fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+    let listed = worth_listing(input).take(MOST_LISTED).enumerate();
+    listed.map(|(index, finding)| (index + 1, finding))
 }
 
 fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
@@ -116,20 +126,38 @@ fn marks(input: &Input<'_>) -> BTreeMap<String, Vec<usize>> {
     marks
 }
 
-fn listed(input: &Input<'_>) -> Vec<ListedFinding> {
+/// The findings of a draft by rule, as on the terminal, each rule where its first finding stands.
+fn listed(input: &Input<'_>) -> Vec<ListedRule> {
     let place = |path: &str| {
         input.report.format.cell(path).map_or_else(|| path.to_owned(), |cell| cell.label())
     };
-    shown(input)
-        .map(|(number, finding)| ListedFinding {
+    let mut rules: Vec<ListedRule> = Vec::new();
+    for (number, finding) in shown(input) {
+        let level = finding.level.label();
+        let known = rules.iter().position(|rule| rule.rule == finding.rule && rule.level == level);
+        let at = known.unwrap_or_else(|| {
+            let rule = finding.rule.clone();
+            rules.push(ListedRule { rule, level, findings: Vec::new() });
+            rules.len() - 1
+        });
+        rules[at].findings.push(ListedFinding {
             number,
-            rule: finding.rule.clone(),
-            level: finding.level.label(),
             place: place(&finding.path),
             message: finding.message.clone(),
             help: finding.help.clone().unwrap_or_default(),
-        })
-        .collect()
+        });
+    }
+    rules
+}
+
+/// What a draft says of the findings that it does not list; empty when it lists all.
+fn unlisted(input: &Input<'_>) -> String {
+    match worth_listing(input).skip(MOST_LISTED).count() {
+        0 => String::new(),
+        more => format!(
+            "另有 {more} 处没有列出；改正以上各处后再生成草稿，或用 nianbao check 查看全部。"
+        ),
+    }
 }
 
 struct Builder<'a> {
@@ -160,6 +188,10 @@ impl Builder<'_> {
                     let is_next = |text: &Text| text.path == path || last == Some(at);
                     while let Some(text) = sections.front().copied().filter(|text| is_next(text)) {
                         sections.pop_front();
+                        // A heading over nothing is never printed; `SECTION` or `TEXT-EMPTY` tells of it.
+                        if text.is_blank() {
+                            continue;
+                        }
                         items.push(self.section(part, text, &mut number));
                     }
                 }

@@ -38,11 +38,22 @@ pub struct Model {
     pub parts: Vec<PrintedPart>,
     /// Agency and date at the end.
     pub signature: Option<Signature>,
-    /// The findings that a draft lists; empty otherwise.
-    pub findings: Vec<ListedFinding>,
+    /// The findings that a draft lists, by rule; empty otherwise.
+    pub findings: Vec<ListedRule>,
+    /// What is said of findings that a draft does not list; empty otherwise.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unlisted: String,
     /// The data file, where it goes into the PDF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachment: Option<AttachedFile>,
+}
+
+impl Model {
+    /// The findings that a draft lists, each with its rule, in the order in which they are listed.
+    pub fn listed_findings(&self) -> impl Iterator<Item = (&ListedRule, &ListedFinding)> {
+        let rules = self.findings.iter();
+        rules.flat_map(|rule| rule.findings.iter().map(move |finding| (rule, finding)))
+    }
 }
 
 /// A file that goes into the PDF.
@@ -156,6 +167,9 @@ pub struct FormCell {
     pub kind: FormCellKind,
     /// What stands in it; a blank figure of a draft has an empty text.
     pub text: String,
+    /// Lines of a group's label, broken between words; empty for other cells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
     /// Note printed in it.
     pub note: Option<String>,
     /// Path of the figure. Figures have one only when the report is set for the preview
@@ -292,15 +306,22 @@ pub struct Signature {
     pub date: String,
 }
 
+/// The findings of one rule and level that a draft lists.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedRule {
+    /// Rule code.
+    pub rule: String,
+    /// The level as people call it: 错误, 提醒.
+    pub level: &'static str,
+    /// Its findings, in the order of the file.
+    pub findings: Vec<ListedFinding>,
+}
+
 /// A finding that a draft lists.
 #[derive(Debug, Clone, Serialize)]
 pub struct ListedFinding {
     /// Its number, as marked on the pages.
     pub number: usize,
-    /// Rule code.
-    pub rule: String,
-    /// The level as people call it: 错误, 提醒.
-    pub level: &'static str,
     /// The cell's label, else the path.
     pub place: String,
     /// Headline.

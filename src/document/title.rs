@@ -122,6 +122,34 @@ fn words(title: &str, agency: &str) -> Vec<String> {
     words
 }
 
+/// Characters on a line of a label over several rows; its column is so wide (`templates`, form.typ).
+const LABEL_LINE: usize = 4;
+
+/// Breaks the label of a group of rows between words: its number (三、, （三）) first, then as few lines of at most four
+/// characters as there can be, the last ones the longer: 三、, 本年度, 办理结果. A label whose words do not fit is left in
+/// one piece, to be broken anywhere.
+pub(super) fn label_lines(label: &str) -> Vec<String> {
+    let number_ends =
+        ["、", "）"].iter().filter_map(|end| Some(label.find(end)? + end.len())).min();
+    // 本年（度）办理 is no number.
+    let (number, rest) = label.split_at(number_ends.filter(|end| *end <= 4 * 3).unwrap_or(0));
+    let mut lines: Vec<String> = Vec::new();
+    for word in segment(rest).iter().rev() {
+        match lines.last_mut().filter(|line| width(line) + width(word) <= LABEL_LINE) {
+            Some(line) => line.insert_str(0, word),
+            None => lines.push(word.clone()),
+        }
+    }
+    if lines.iter().any(|line| width(line) > LABEL_LINE) {
+        lines = vec![rest.to_owned()];
+    }
+    if !number.is_empty() {
+        lines.push(number.to_owned());
+    }
+    lines.reverse();
+    lines
+}
+
 /// Cuts a text into words: known names whole, the rest by dictionary.
 fn segment(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -252,5 +280,18 @@ mod tests {
             "聊城市人力资源和社会保障局/2023年政府信息公开工作年度报告"
         );
         assert_eq!(title("某局"), "某局2023年政府信息公开工作年度报告");
+    }
+
+    #[test]
+    fn labels_break_between_words() {
+        for (label, lines) in [
+            ("三、本年度办理结果", "三、/本年度/办理结果"),
+            ("（三）不予公开", "（三）/不予公开"),
+            ("（六）其他处理", "（六）/其他处理"),
+            ("合计", "合计"),
+            ("", ""),
+        ] {
+            assert_eq!(label_lines(label).join("/"), lines);
+        }
     }
 }

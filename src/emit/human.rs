@@ -173,6 +173,7 @@ impl<'a> Pen<'a> {
         out += &self.note("另计", without_place(finding).as_deref());
         out += &self.note("怎么改", finding.help.as_deref());
         out += &self.paste(&[finding]);
+        out += &self.note("自动改", fixable(&[finding]).as_deref());
         out += &self.note("依据", finding.basis.as_deref());
         out + &self.note("位置", waivable(finding))
     }
@@ -193,6 +194,7 @@ impl<'a> Pen<'a> {
         out += &self.hidden(hidden);
         out += &self.notes("怎么改", findings.iter().map(|f| f.help.as_deref()));
         out += &self.paste(findings);
+        out += &self.note("自动改", fixable(findings).as_deref());
         out + &self.notes("依据", findings.iter().map(|f| f.basis.as_deref()))
     }
 
@@ -298,6 +300,17 @@ impl<'a> Pen<'a> {
         let text = format!("还有 {count} 处没有列出，加 --message-format short 可逐条看全");
         self.note("未列", Some(&text))
     }
+}
+
+/// Says that the program can mend findings itself, and how many of them.
+fn fixable(findings: &[&Diagnostic]) -> Option<String> {
+    let count = findings.iter().filter(|finding| !finding.fix.is_empty()).count();
+    let which = match count {
+        0 => return None,
+        all if all == findings.len() => String::new(),
+        some => format!("其中 {some} 处"),
+    };
+    Some(format!("{which}可以运行 nianbao check --fix 文件名 改好"))
 }
 
 /// The path that a waiver names; errors are there to be repaired.

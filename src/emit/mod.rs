@@ -11,6 +11,7 @@ pub mod json;
 pub mod sarif;
 pub mod short;
 mod snippet;
+mod statistics;
 mod style;
 mod verdict;
 mod wrap;
@@ -19,6 +20,7 @@ use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::generator::Checked;
 use crate::source::Source;
 
+pub use statistics::Statistics;
 pub use style::Paint;
 pub use verdict::{Tally, verdict};
 pub use wrap::{plain, width, wrap};

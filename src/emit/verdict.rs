@@ -48,14 +48,23 @@ fn refuses(counts: &Counts, deny_warnings: bool) -> bool {
     counts.errors > 0 || (deny_warnings && counts.warnings > 0)
 }
 
-/// Says 可以报送 or 不可以报送 with the numbers of findings.
+/// Says 可以报送 or 不可以报送 with the numbers of findings; fit with warnings open is said so.
 pub fn verdict(tally: &Tally, deny_warnings: bool) -> String {
-    let word = if tally.is_accepted() { "可以报送" } else { "不可以报送" };
     let Counts { errors, warnings, notes } = tally.counts;
-    let mut line = format!("{word}：{errors} 处错误，{warnings} 处提醒");
+    let open = tally.is_accepted() && warnings > 0;
+    let mut line = match tally.is_accepted() {
+        // Fit, but nobody should take it for clean.
+        true if open => format!("可以报送，另有 {warnings} 处提醒未处理"),
+        true => format!("可以报送：{errors} 处错误，{warnings} 处提醒"),
+        false => format!("不可以报送：{errors} 处错误，{warnings} 处提醒"),
+    };
     let mut beside = Vec::new();
     if notes > 0 {
-        beside.push(format!("另有 {notes} 处提示"));
+        beside.push(if open {
+            format!("提示 {notes} 处")
+        } else {
+            format!("另有 {notes} 处提示")
+        });
     }
     if tally.waived > 0 {
         beside.push(format!("已豁免 {} 处", tally.waived));

@@ -46,9 +46,23 @@ pub fn pdf(
     let result = catch_unwind(AssertUnwindSafe(|| typst_pdf::pdf(document, &options)));
     let written =
         result.map_err(|_| ExportError::one("PDF 引擎内部出错，请把数据文件发给开发者"))?;
-    written.map_err(|errors| ExportError {
+    written.map(without_suspects).map_err(|errors| ExportError {
         problems: errors.iter().map(|error| translate(error, standards)).collect(),
     })
+}
+
+/// Blanks the entry `Suspects false` of the catalogue, which says nothing: it is the default. Poppler before 23 takes its
+/// value for one of a wrong type and reports a syntax error for each file. Blanks keep all offsets.
+fn without_suspects(mut pdf: Vec<u8>) -> Vec<u8> {
+    const ENTRY: &[u8] = b"/Suspects false";
+    // The catalogue is the last object and no stream: behind it stands the table of objects only.
+    let body = pdf.windows(6).rposition(|bytes| bytes == b"endobj").unwrap_or(0);
+    let object = pdf[..body].windows(6).rposition(|bytes| bytes == b"endobj").unwrap_or(body);
+    let found = pdf[object..body].windows(ENTRY.len()).position(|bytes| bytes == ENTRY);
+    if let Some(at) = found {
+        pdf[object + at..][..ENTRY.len()].fill(b' ');
+    }
+    pdf
 }
 
 fn timestamp(date: Date) -> Result<Timestamp, ExportError> {

@@ -9,10 +9,15 @@ use serde::de::DeserializeOwned;
 use toml::Table;
 
 use super::merge::merge;
+use super::mistake::{Mistake, suggestion};
+use super::pasted::Pasted;
 use super::rules::RawRule;
+use super::survey::{self, Files, Learned};
 use super::texts::{self, Texts};
 use super::{Format, Manifest, Rule};
 use crate::diagnostic::Level;
+use crate::record::{self, KeyNames};
+use crate::source::Source;
 use crate::template::Messages;
 
 mod embedded {
@@ -21,7 +26,10 @@ mod embedded {
 
 /// The parts of a format that are merged with those of the format it extends.
 const DATA_FILES: [&str; 5] =
-    ["format.toml", "schema.toml", "rules.toml", "mapping.toml", "labels.toml"];
+    ["format.toml", "schema.toml", "rules.toml", "pasted.toml", "labels.toml"];
+
+/// How the format is reached from others; `migrate` interprets it.
+const MAPPING: &str = "mapping.toml";
 
 /// What a format says of itself alone, at the top of `format.toml`.
 const NOT_INHERITED: [&str; 4] = ["id", "name", "extends", "years"];
@@ -36,18 +44,31 @@ pub struct FormatError {
     pub file: String,
     /// What is wrong, in Chinese.
     pub message: String,
+    /// Where there are places to show: all mistakes, in the order of the files.
+    pub mistakes: Vec<Mistake>,
 }
 
 impl fmt::Display for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "格式文件 {} 有误：{}", self.file, self.message)
+        if self.mistakes.is_empty() {
+            return write!(f, "格式文件 {} 有误：{}", self.file, self.message);
+        }
+        write!(f, "格式文件有误（nianbao formats --check 列出全部）：")?;
+        self.mistakes.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
     }
 }
 
 impl std::error::Error for FormatError {}
 
 fn error(file: impl Into<String>, message: impl Into<String>) -> FormatError {
-    FormatError { file: file.into(), message: message.into() }
+    FormatError { file: file.into(), message: message.into(), mistakes: Vec::new() }
+}
+
+fn mistaken(mistakes: Vec<Mistake>) -> FormatError {
+    let first = mistakes.first();
+    let (file, message) =
+        first.map(|first| (first.file.clone(), first.message.clone())).unwrap_or_default();
+    FormatError { file, message, mistakes }
 }
 
 /// The files of one format directory by path below it.
@@ -71,6 +92,13 @@ impl Catalog {
     pub fn load(directory: Option<&Path>) -> Result<Self, FormatError> {
         let built_in = built_in();
         let own = directory.map(read_directory).transpose()?.unwrap_or_default();
+        let mut mistakes = Vec::new();
+        for folder in own.values() {
+            Files::read(&folder.origin, &folder.files, &mut mistakes);
+        }
+        if !mistakes.is_empty() {
+            return Err(mistaken(mistakes));
+        }
         let mut formats = Vec::new();
         let mut known = Known::default();
         for id in own.keys() {
@@ -131,6 +159,10 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
     if !directory.is_dir() {
         return Err(error(shown, "没有这个文件夹"));
     }
+    let manifest = directory.join("format.toml");
+    if manifest.is_file() {
+        return read_one(directory, &manifest);
+    }
     let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
     for entry in walkdir::WalkDir::new(directory).sort_by_file_name() {
         let entry = entry.map_err(|cause| error(shown.clone(), cause.to_string()))?;
@@ -147,8 +179,52 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
         folder.origin = directory.join(id).display().to_string();
         folder.files.insert(file.to_owned(), text);
     }
+    let deeper = folders.iter().find_map(|(id, folder)| {
+        let inner = folder.files.keys().find_map(|name| name.strip_suffix("/format.toml"))?;
+        let above = Path::new(inner).parent().unwrap_or(Path::new(""));
+        Some(directory.join(id).join(above).display().to_string())
+    });
     folders.retain(|_, folder| folder.files.contains_key("format.toml"));
+    if folders.is_empty() {
+        let meant = deeper
+            .map_or_else(String::new, |path| format!("；格式在下一层，写 --templates {path}"));
+        return Err(error(
+            shown,
+            format!(
+                "里面没有格式：应当是放格式的文件夹（每个格式一个文件夹，里面有 format.toml），或者一个格式的文件夹{meant}"
+            ),
+        ));
+    }
     Ok(folders)
+}
+
+/// The one format of a folder that is itself a format.
+fn read_one(directory: &Path, manifest: &Path) -> Result<BTreeMap<String, Folder>, FormatError> {
+    let shown = directory.display().to_string();
+    let mut folder = Folder { files: BTreeMap::new(), origin: shown.clone() };
+    for entry in walkdir::WalkDir::new(directory).sort_by_file_name() {
+        let entry = entry.map_err(|cause| error(shown.clone(), cause.to_string()))?;
+        let relative = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+        let name = relative.to_string_lossy().replace('\\', "/");
+        if !entry.file_type().is_file() || name.split('/').any(|part| part.starts_with('.')) {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).map_err(|cause| {
+            error(entry.path().display().to_string(), format!("读不了：{cause}"))
+        })?;
+        folder.files.insert(name, text);
+    }
+    let text = folder.files.get("format.toml").cloned().unwrap_or_default();
+    let table: Option<Table> = toml::from_str(&text).ok();
+    let named = table.as_ref().and_then(|table| table.get("id")).and_then(toml::Value::as_str);
+    let by_folder = directory.canonicalize().ok();
+    let by_folder = by_folder
+        .as_deref()
+        .and_then(Path::file_name)
+        .map(|name| name.to_string_lossy().into_owned());
+    let id = named.map(str::to_owned).or(by_folder);
+    let id = id.ok_or_else(|| error(manifest.display().to_string(), "缺少 id"))?;
+    Ok(BTreeMap::from([(id, folder)]))
 }
 
 /// The data files of a format by name, inherited parts included.
@@ -167,20 +243,153 @@ fn load(
     let chain = lineage(id, own, built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let is_data = |name: &str| DATA_FILES.contains(&name) || texts::is_part(name);
+        let is_data =
+            |name: &str| DATA_FILES.contains(&name) || name == MAPPING || texts::is_part(name);
         let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let origin = chain.first().map_or_else(String::new, |folder| folder.origin.clone());
-    Ok(Format { digest: digest(&chain), ..build(id, origin, data(&chain, known)?, files)? })
+    // A step belongs to the format that states it: the file keeps its lines, for messages.
+    let mappings = chain.iter().filter_map(|folder| {
+        let text = folder.files.get(MAPPING)?;
+        Some((format!("{}/{MAPPING}", folder.origin), text.clone()))
+    });
+    let mappings = mappings.collect();
+    if let Some(folder) = chain.first().filter(|folder| !folder.origin.starts_with(BUILT_IN)) {
+        let mistakes = mistakes(folder, &chain, known)?;
+        if mistakes.iter().any(|mistake| !mistake.is_doubt) {
+            return Err(mistaken(
+                mistakes.into_iter().filter(|mistake| !mistake.is_doubt).collect(),
+            ));
+        }
+    }
+    let built = build(id, origin, data(&chain, known)?, files)?;
+    Ok(Format { digest: digest(&chain), mappings, ..built })
+}
+
+/// The mistakes in a format's own files, whose syntax is right.
+fn mistakes(
+    folder: &Folder,
+    chain: &[&Folder],
+    known: &mut Known,
+) -> Result<Vec<Mistake>, FormatError> {
+    let learned = learned();
+    let mut mistakes = survey::names(&folder.origin, &folder.files, &learned);
+    let files = Files::read(&folder.origin, &folder.files, &mut mistakes);
+    let (base, merged) = (data(&chain[1..], known)?, data(chain, known)?);
+    mistakes.extend(survey::survey(&files, &base, &merged, &learned));
+    Ok(mistakes)
+}
+
+/// What the built-in formats say.
+fn learned() -> Learned {
+    let mut learned = Learned::default();
+    for (path, text) in embedded::FILES {
+        if let Some((_, file)) = path.split_once('/') {
+            learned.file(file, text);
+        }
+    }
+    learned.complete()
+}
+
+/// What there is to say of one format of a directory.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// Its folder's name.
+    pub id: String,
+    /// Its folder.
+    pub origin: String,
+    /// What is wrong or worth a look, in the order of the files.
+    pub mistakes: Vec<Mistake>,
+    /// Ids of the formats that it extends, nearest first.
+    pub extends: Vec<String>,
+    /// Its own files.
+    pub own: Vec<String>,
+    /// Files that it takes from others.
+    pub inherited: Vec<String>,
+    /// Files of its own that stand in the place of others'.
+    pub replaced: Vec<String>,
+}
+
+/// Finds all mistakes in all formats of a directory.
+///
+/// # Errors
+/// When the directory cannot be read or holds no format.
+pub fn survey_directory(directory: &Path) -> Result<Vec<Survey>, FormatError> {
+    let (own, built_in) = (read_directory(directory)?, built_in());
+    let mut surveys = Vec::new();
+    for (id, folder) in &own {
+        let mut survey = Survey {
+            id: id.clone(),
+            origin: folder.origin.clone(),
+            mistakes: Vec::new(),
+            extends: Vec::new(),
+            own: folder.files.keys().cloned().collect(),
+            inherited: Vec::new(),
+            replaced: Vec::new(),
+        };
+        Files::read(&folder.origin, &folder.files, &mut survey.mistakes);
+        if survey.mistakes.is_empty() {
+            look_closer(&mut survey, id, folder, &own, &built_in);
+        }
+        surveys.push(survey);
+    }
+    Ok(surveys)
+}
+
+/// What needs the formats that a format extends.
+fn look_closer(
+    survey: &mut Survey,
+    id: &str,
+    folder: &Folder,
+    own: &BTreeMap<String, Folder>,
+    built_in: &BTreeMap<String, Folder>,
+) {
+    let failed = |error: FormatError| match error.mistakes.is_empty() {
+        true => vec![Mistake {
+            file: error.file,
+            line: 1,
+            column: 1,
+            message: error.message,
+            is_doubt: false,
+        }],
+        false => error.mistakes,
+    };
+    let chain = match lineage(id, own, built_in) {
+        Ok(chain) => chain,
+        Err(error) => {
+            survey.mistakes = failed(error);
+            return;
+        }
+    };
+    survey.extends = chain[1..].iter().map(|folder| folder.origin.clone()).collect();
+    let others: BTreeSet<&String> =
+        chain[1..].iter().flat_map(|folder| folder.files.keys()).collect();
+    let is_own = |name: &&&String| folder.files.contains_key(**name);
+    survey.inherited =
+        others.iter().filter(|name| !is_own(name)).map(|name| (*name).clone()).collect();
+    let is_data =
+        |name: &str| DATA_FILES.contains(&name) || name == MAPPING || texts::is_part(name);
+    survey.replaced = others
+        .iter()
+        .filter(|name| is_own(name) && !is_data(name))
+        .map(|name| (*name).clone())
+        .collect();
+    let mut known = Known::default();
+    match mistakes(folder, &chain, &mut known) {
+        Ok(found) => survey.mistakes = found,
+        Err(error) => survey.mistakes = failed(error),
+    }
+    if survey.mistakes.iter().all(|mistake| mistake.is_doubt)
+        && let Err(error) = load(id, own, built_in, &mut known)
+    {
+        survey.mistakes.extend(failed(error));
+    }
 }
 
 /// Files of a format that have no part in how a report is checked and set.
 fn is_silent(name: &str) -> bool {
-    name == "mapping.toml"
-        || name == "labels.toml"
-        || name == "sample.toml"
-        || name.ends_with(".md")
+    name == MAPPING || name == "labels.toml" || name == "sample.toml" || name.ends_with(".md")
 }
 
 /// A hash of all files that decide what a report of the format looks like: `batch` makes reports again when it
@@ -240,10 +449,17 @@ fn lineage<'a>(
         let folder = own.get(&id).as_ref().filter(unseen).copied();
         let Some(folder) = folder.or_else(|| built_in.get(&id).as_ref().filter(unseen).copied())
         else {
+            let ids: Vec<&str> = own
+                .keys()
+                .chain(built_in.keys())
+                .map(String::as_str)
+                .filter(|known| *known != id)
+                .collect();
             let from = chain.last().map_or_else(|| id.clone(), |folder| folder.origin.clone());
-            return Err(error(
+            return Err(at_extends(
+                chain.last().copied(),
                 format!("{from}/format.toml"),
-                format!("extends = \"{id}\" 找不到这个格式，或者互相引用"),
+                format!("extends = \"{id}\" 找不到这个格式，或者互相引用{}", suggestion(&id, ids)),
             ));
         };
         seen.insert(folder.origin.clone());
@@ -254,6 +470,69 @@ fn lineage<'a>(
         next = manifest.get("extends").and_then(toml::Value::as_str).map(str::to_owned);
     }
     Ok(chain)
+}
+
+/// A format that extends what is not there, at the line that says so.
+fn at_extends(folder: Option<&Folder>, file: String, message: String) -> FormatError {
+    let text = folder.and_then(|folder| folder.files.get("format.toml"));
+    let source = Source::new(file.clone(), text.cloned().unwrap_or_default());
+    let (record, _) = record::parse(&source, &KeyNames::default());
+    match record.get("extends") {
+        Some(node) => mistaken(vec![Mistake::at(&source, &node.span, message)]),
+        None => error(file, message),
+    }
+}
+
+/// A format's files as they are when all that it extends is put in: data files merged, layout files of the nearest.
+///
+/// # Errors
+/// As [`Catalog::load`], and when there is no such format.
+pub fn merged_files(
+    directory: Option<&Path>,
+    id: &str,
+) -> Result<BTreeMap<String, String>, FormatError> {
+    let built_in = built_in();
+    let own = directory.map(read_directory).transpose()?.unwrap_or_default();
+    if !own.contains_key(id) && !built_in.contains_key(id) {
+        let ids: Vec<&str> = own.keys().chain(built_in.keys()).map(String::as_str).collect();
+        return Err(error(id, format!("没有这个格式{}", suggestion(id, ids))));
+    }
+    let chain = lineage(id, &own, &built_in)?;
+    let mut files = BTreeMap::new();
+    for folder in chain.iter().rev() {
+        let is_data = |name: &str| DATA_FILES.contains(&name) || texts::is_part(name);
+        let others = folder.files.iter().filter(|(name, _)| !is_data(name));
+        files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
+    }
+    let written = |name: &str, table: &Table| {
+        toml::to_string_pretty(table)
+            .map_err(|cause| error(format!("{id}/{name}"), cause.to_string()))
+    };
+    for (name, mut table) in data(&chain, &mut Known::default())? {
+        table.remove("extends");
+        if name == texts::NAME {
+            for (file, table) in texts::to_files(table) {
+                files.insert(file.clone(), written(&file, &table)?);
+            }
+            continue;
+        }
+        files.insert(name.to_owned(), written(name, &table)?);
+    }
+    let mut steps = Table::new();
+    for folder in &chain {
+        let own: Table = folder
+            .files
+            .get(MAPPING)
+            .and_then(|text| toml::from_str(text).ok())
+            .unwrap_or_default();
+        for (name, step) in own {
+            steps.entry(name).or_insert(step);
+        }
+    }
+    if !steps.is_empty() {
+        files.insert(MAPPING.to_owned(), written(MAPPING, &steps)?);
+    }
+    Ok(files)
 }
 
 #[derive(serde::Deserialize)]
@@ -286,15 +565,18 @@ fn build(
     let (texts, text_rules) =
         Texts::new(take(texts::NAME), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/{}", texts::NAME), message))?;
-    let mapping = take("mapping.toml");
+    let (pasted, pasted_rules) =
+        Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
     let labels = read(&origin, "labels.toml", take("labels.toml"))?;
     let mut format = Format {
         manifest,
         tables: schema.tables,
         rules: Vec::new(),
         texts,
+        pasted,
         labels,
-        mapping,
+        mappings: Vec::new(),
         messages: Messages::default(),
         files,
         origin,
@@ -304,6 +586,7 @@ fn build(
     };
     add_rules(&mut format, rules.rules)?;
     format.rules.extend(text_rules);
+    format.rules.extend(pasted_rules);
     add_sentences(&mut format)?;
     format.index();
     consistent(&format)?;

@@ -6,11 +6,15 @@
 mod catalog;
 mod labels;
 mod merge;
+mod mistake;
 mod model;
+mod pasted;
 mod rules;
+mod survey;
 mod texts;
 
-pub use catalog::{Catalog, FormatError};
+pub use catalog::{Catalog, FormatError, Survey, merged_files, survey_directory};
+pub use mistake::{Mistake, nearest, suggestion};
 pub use model::{
     Basis, Carry, Cell, Column, FigureKind, Group, Item, ItemKind, Manifest, Orientation, Part,
     Row, Section, SentenceFigure, Table, Years,
@@ -23,6 +27,7 @@ use crate::record::KeyNames;
 use crate::template::Messages;
 
 use labels::Labels;
+use pasted::Pasted;
 use texts::Texts;
 
 /// What a message may mention: names with values, already printed.
@@ -37,8 +42,9 @@ pub struct Format {
     pub tables: Vec<Table>,
     /// The rules, in the order in which they run.
     pub rules: Vec<Rule>,
-    /// Mapping from the format before it, as data; `migrate` interprets it.
-    pub mapping: toml::Table,
+    /// `mapping.toml` of its own and of the formats that it extends, nearest first: file and text. `migrate`
+    /// interprets them.
+    pub mappings: Vec<(String, String)>,
     /// Messages of the rules.
     pub messages: Messages,
     /// Template and layout files by path below the format's directory, inherited ones included.
@@ -49,6 +55,7 @@ pub struct Format {
     pub origin: String,
     texts: Texts,
     labels: Labels,
+    pasted: Pasted,
     cells: Vec<Cell>,
     by_path: HashMap<String, usize>,
 }
@@ -57,6 +64,21 @@ impl Format {
     /// The rules about texts, made ready when they are first asked for.
     pub fn texts(&self) -> &crate::text::Checker {
         self.texts.checker()
+    }
+
+    /// The rules about pasted text.
+    pub fn pasted(&self) -> &crate::pasted::Rules {
+        self.pasted.rules()
+    }
+
+    /// Fills a message about pasted text, by `CODE/NAME/message`, `…/label` or `…/help`.
+    pub fn pasted_words(&self, name: &str, values: &BTreeMap<&str, &str>) -> String {
+        self.pasted.words(name, values)
+    }
+
+    /// The level of a message about pasted text, where it differs from its rule's.
+    pub fn pasted_level(&self, code: &str, name: &str) -> Option<crate::diagnostic::Level> {
+        self.pasted.level(code, name)
     }
 
     /// Official labels of tables with what people write instead.

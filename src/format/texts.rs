@@ -48,6 +48,37 @@ pub(super) fn of_folder(files: &BTreeMap<String, String>) -> Result<Table, (Stri
     Ok(all)
 }
 
+/// The files that the merged table is written as: the way back of [`of_folder`].
+pub(super) fn to_files(mut all: Table) -> BTreeMap<String, Table> {
+    let mut files: BTreeMap<String, Table> = BTreeMap::new();
+    if let Some(toml::Value::Table(words)) = all.remove("words") {
+        files.insert("words.toml".to_owned(), words);
+    }
+    if let Some(figures) = all.remove("figures") {
+        files.entry("figures.toml".to_owned()).or_default().insert("figures".to_owned(), figures);
+    }
+    let file = |code: &str| format!("rules/{code}.toml");
+    if let Some(toml::Value::Table(codes)) = all.remove("codes") {
+        for (code, words) in codes {
+            if let toml::Value::Table(words) = words {
+                files.entry(file(&code)).or_default().extend(words);
+            }
+        }
+    }
+    for check in
+        all.remove("check").and_then(|checks| checks.as_array().cloned()).into_iter().flatten()
+    {
+        let toml::Value::Table(mut check) = check else { continue };
+        let code = check.remove("code").and_then(|code| code.as_str().map(str::to_owned));
+        let rule = files.entry(file(&code.unwrap_or_default())).or_default();
+        let list = rule.entry("check").or_insert_with(|| toml::Value::Array(Vec::new()));
+        if let Some(list) = list.as_array_mut() {
+            list.push(check.into());
+        }
+    }
+    files
+}
+
 /// Adds the file of one code: its words under `codes.CODE`, its checks to the list of all.
 fn add_code(all: &mut Table, code: &str, mut file: Table) -> Result<(), String> {
     let mut words = Table::new();

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 
 use typst_layout::PagedDocument;
 
-use crate::check::{self, Subject};
+use crate::check::{self, DataFile, Subject};
 use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::document::{self, AttachedFile, Document, Picture};
 use crate::export::Edition;
@@ -112,6 +112,7 @@ impl Checked {
 struct Read {
     source: Source,
     report: Option<Report>,
+    record: Record,
     findings: Vec<Diagnostic>,
 }
 
@@ -159,6 +160,7 @@ impl Generator {
             Some(report) => {
                 let subject = Subject {
                     report,
+                    file: Some(DataFile { source: &read.source, record: &read.record }),
                     catalog: &self.catalog,
                     fonts: self.fonts(),
                     previous: previous.as_ref().and_then(|previous| previous.report.as_ref()),
@@ -233,7 +235,8 @@ impl Generator {
         let decoded = record::decode(bytes);
         let source = Source::new(name, decoded.text);
         if let Some(finding) = decoded.finding {
-            return Read { source, report: None, findings: vec![finding] };
+            let record = Record::default();
+            return Read { source, report: None, record, findings: vec![finding] };
         }
         let (record, mut findings) = record::parse(&source, &self.names);
         let format = self.format_of(&record, &mut findings);
@@ -244,7 +247,7 @@ impl Generator {
             }
             report
         });
-        Read { source, report, findings }
+        Read { source, report, record, findings }
     }
 
     /// The format that the file names, else the one of its year, else the newest.

@@ -1,103 +1,369 @@
 //! `mapping.toml` as typed data: the steps from one format to another.
+//!
+//! A step is a table `[OLD-NEW]` with `from`, `to` and lists of rules: `table`, `row`, `column`, `figure`, `text`,
+//! `sentence`. What no rule names and is the same by key is carried. A step that cannot be made says
+//! `impossible = "why"`.
 
-use std::collections::BTreeMap;
+use crate::format::{Catalog, Format, Mistake, suggestion};
+use crate::record::{self, KeyNames, Node, Table, Value};
+use crate::source::{Source, Span};
 
-use serde::Deserialize;
-
-use crate::format::{Catalog, Format};
-
-use super::MigrateError;
+use super::grid::Grid;
 
 /// One step from a format to another.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Step {
-    pub(super) from: String,
-    pub(super) to: String,
-    #[serde(default)]
-    pub(super) row: Vec<RowRule>,
-    #[serde(default)]
-    pub(super) sentence: Vec<SentenceRule>,
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    /// Why it cannot be made.
+    pub(crate) impossible: Option<String>,
+    pub(crate) rules: Vec<Rule>,
+    /// `FILE:LINE`, for messages.
+    pub(crate) place: String,
 }
 
-/// Where a row of the new format comes from.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RowRule {
-    /// Path of the row in the new format.
-    pub(super) key: String,
-    /// Columns of the new row by figures of the old format.
-    #[serde(default)]
-    pub(super) take: BTreeMap<String, String>,
-    /// Rows of the old format that it is the sum of.
-    #[serde(default)]
-    pub(super) sum: Vec<String>,
-    /// The row of the old format of which it is a part.
-    #[serde(default)]
-    pub(super) split: Option<String>,
+/// What a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Table,
+    Row,
+    Column,
+    Figure,
+    Text,
+    Sentence,
+}
+
+/// The lists of a step by their keys.
+const SUBJECTS: [(&str, Subject); 6] = [
+    ("table", Subject::Table),
+    ("row", Subject::Row),
+    ("column", Subject::Column),
+    ("figure", Subject::Figure),
+    ("text", Subject::Text),
+    ("sentence", Subject::Sentence),
+];
+
+/// Where something of the old format goes, or where something of the new one comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub(crate) subject: Subject,
+    /// Names in the old format; empty when it is new.
+    pub(crate) from: Vec<String>,
+    /// Names in the new format; empty when it is gone.
+    pub(crate) to: Vec<String>,
+    /// Of a column: its table, of the old format if it was there, else of the new one.
+    pub(crate) table: Option<String>,
+    /// Of a column: its sub-table; all of them when not given.
+    pub(crate) section: Option<String>,
+    /// Of something new: what stands there until somebody knows better.
+    pub(crate) value: Option<String>,
+    /// Of something gone: why it is no longer counted, so that nobody is asked.
+    pub(crate) ends: Option<String>,
+    /// Words by which the text tells a sentence already.
+    pub(crate) unless: Vec<String>,
     /// Why a person is needed.
-    #[serde(default)]
-    pub(super) why: String,
+    pub(crate) why: String,
 }
 
-/// Figures of a sentence that the new format asks for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SentenceRule {
-    /// Path of the sentence.
-    pub(super) key: String,
-    /// Words by which the text tells it already.
-    #[serde(default)]
-    pub(super) unless: Vec<String>,
-    /// Why a person is needed.
-    #[serde(default)]
-    pub(super) why: String,
-}
-
-impl Step {
-    pub(super) fn rule(&self, row: &str) -> Option<&RowRule> {
-        self.row.iter().find(|rule| rule.key == row)
+/// Reads and checks all steps of a format's own `mapping.toml` and those it inherits.
+pub(crate) fn steps(catalog: &Catalog, format: &Format, mistakes: &mut Vec<Mistake>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (file, text) in &format.mappings {
+        let source = Source::new(file.clone(), text.clone());
+        let (record, errors) = record::parse(&source, &KeyNames::default());
+        mistakes
+            .extend(errors.iter().map(|error| Mistake::at(&source, &error.span, &error.message)));
+        if !errors.is_empty() {
+            continue;
+        }
+        let mut reader = Reader { catalog, source: &source, mistakes };
+        let own = record.root.entries.iter().filter_map(|entry| {
+            let at = entry.node.span.start.min(entry.key_span.start);
+            reader.step(&entry.key, &entry.node, at)
+        });
+        steps.extend(own);
     }
+    steps
 }
 
-/// All steps that any format knows.
-fn steps(catalog: &Catalog) -> Result<Vec<Step>, MigrateError> {
-    let mut steps: Vec<Step> = Vec::new();
-    for format in catalog.formats() {
-        for value in format.mapping.values() {
-            let step: Step = value.clone().try_into().map_err(|cause: toml::de::Error| {
-                MigrateError::Mapping(format!("{}/mapping.toml", format.origin), cause.to_string())
-            })?;
-            // Later formats inherit the steps of earlier ones.
-            if !steps.iter().any(|known| known.from == step.from && known.to == step.to) {
-                steps.push(step);
+struct Reader<'a> {
+    catalog: &'a Catalog,
+    source: &'a Source,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, span: &Span, message: impl Into<String>) {
+        self.mistakes.push(Mistake::at(self.source, span, message));
+    }
+
+    fn step(&mut self, name: &str, node: &Node, at: usize) -> Option<Step> {
+        let Some(table) = node.as_table() else {
+            self.wrong(&node.span, format!("{name} 应当是一组 [旧-新]，里面写 from、to 和 row 等"));
+            return None;
+        };
+        let known: Vec<&str> = ["from", "to", "impossible"]
+            .into_iter()
+            .chain(SUBJECTS.iter().map(|(key, _)| *key))
+            .collect();
+        self.keys(table, &known);
+        let from = self.format(table, "from", node);
+        let to = self.format(table, "to", node);
+        let impossible = self.line(table, "impossible");
+        let (old, new) = (self.catalog.get(&from?.0).cloned(), self.catalog.get(&to?.0).cloned());
+        let (Some(old), Some(new)) = (old, new) else { return None };
+        if old.id() == new.id() {
+            self.wrong(&node.span, "from 和 to 是同一个格式");
+            return None;
+        }
+        let (old_grid, new_grid) = (Grid::new(&old), Grid::new(&new));
+        let mut rules = Vec::new();
+        for (key, subject) in SUBJECTS {
+            let Some(list) = table.get(key) else { continue };
+            let Value::Array(items) = &list.value else {
+                self.wrong(&list.span, format!("{key} 应当是一个列表：{key} = [ {{ … }}, … ]"));
+                continue;
+            };
+            for item in items {
+                rules.extend(self.rule(subject, item, &old_grid, &new_grid));
+            }
+        }
+        let line = self.source.position(at).line;
+        let place = format!("{}:{line}", self.source.name());
+        Some(Step { from: old.id().to_owned(), to: new.id().to_owned(), impossible, rules, place })
+    }
+
+    /// The name of a format, with its place. Formats that are not there are no mistake of the reports in hand, so
+    /// it is said and the step passed over.
+    fn format(&mut self, table: &Table, key: &str, node: &Node) -> Option<(String, Span)> {
+        let Some(found) = table.get(key) else {
+            self.wrong(&node.span, format!("缺少 {key}：写出{}格式的代号", side(key)));
+            return None;
+        };
+        let Some(id) = found.as_str() else {
+            self.wrong(&found.span, format!("{key} 应为加引号的格式代号"));
+            return None;
+        };
+        if self.catalog.get(id).is_none() {
+            let ids: Vec<&str> = self.catalog.formats().iter().map(|format| format.id()).collect();
+            self.wrong(&found.span, format!("没有“{id}”这个格式{}", suggestion(id, ids)));
+            return None;
+        }
+        Some((id.to_owned(), found.span.clone()))
+    }
+
+    fn keys(&mut self, table: &Table, known: &[&str]) {
+        for entry in &table.entries {
+            if !known.contains(&entry.key.as_str()) {
+                let like = suggestion(&entry.key, known.iter().copied());
+                self.wrong(&entry.key_span, format!("没有 {} 这个键{like}", entry.key));
             }
         }
     }
-    Ok(steps)
+
+    fn line(&mut self, table: &Table, key: &str) -> Option<String> {
+        let found = table.get(key)?;
+        match &found.value {
+            Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            _ => {
+                self.wrong(&found.span, format!("{key} 应为加引号的文字，说明原因"));
+                None
+            }
+        }
+    }
+
+    /// One name or several.
+    fn names(&mut self, table: &Table, key: &str) -> Vec<(String, Span)> {
+        let Some(found) = table.get(key) else { return Vec::new() };
+        let items = match &found.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(found),
+        };
+        let mut names = Vec::new();
+        for item in items {
+            match item.as_str() {
+                Some(name) => names.push((name.to_owned(), item.span.clone())),
+                None => self.wrong(&item.span, format!("{key} 应为加引号的名字，或者名字的列表")),
+            }
+        }
+        names
+    }
+
+    fn rule(&mut self, subject: Subject, node: &Node, old: &Grid, new: &Grid) -> Option<Rule> {
+        let Some(table) = node.as_table() else {
+            self.wrong(&node.span, "应当写成 { from = …, to = … }");
+            return None;
+        };
+        let known: &[&str] = match subject {
+            Subject::Column => &["table", "section", "from", "to", "value", "why", "ends"],
+            Subject::Sentence => &["to", "unless", "why"],
+            Subject::Text | Subject::Table => &["from", "to", "why", "ends"],
+            Subject::Row | Subject::Figure => &["from", "to", "value", "why", "ends"],
+        };
+        let before = self.mistakes.len();
+        self.keys(table, known);
+        let (from, to) = (self.names(table, "from"), self.names(table, "to"));
+        let value = self.value(table);
+        let (why, ends) = (self.line(table, "why").unwrap_or_default(), self.line(table, "ends"));
+        let unless = self.names(table, "unless").into_iter().map(|(word, _)| word).collect();
+        let own = |reader: &mut Self, key: &str| reader.line(table, key);
+        let (home, section) = (own(self, "table"), own(self, "section"));
+        if from.is_empty() && to.is_empty() {
+            self.wrong(&node.span, "from（旧格式的）和 to（新格式的）至少写一个");
+        }
+        if value.is_some() && !from.is_empty() {
+            self.wrong(&node.span, "value 只用于新增的（没有 from 的）");
+        }
+        if ends.is_some() && !to.is_empty() {
+            self.wrong(&node.span, "ends（不再统计）和 to（并入别处）只能写一个");
+        }
+        if subject == Subject::Column {
+            self.column(node, home.as_deref(), section.as_deref(), [&from, &to], [old, new]);
+        } else {
+            for (names, grid) in [(&from, old), (&to, new)] {
+                for (name, span) in names {
+                    self.known(subject, name, span, grid);
+                }
+            }
+        }
+        let names = |names: Vec<(String, Span)>| names.into_iter().map(|(name, _)| name).collect();
+        let (from, to) = (names(from), names(to));
+        (self.mistakes.len() == before).then_some(Rule {
+            subject,
+            from,
+            to,
+            table: home,
+            section,
+            value,
+            ends,
+            unless,
+            why,
+        })
+    }
+
+    /// A figure that stands for something new.
+    fn value(&mut self, table: &Table) -> Option<String> {
+        let found = table.get("value")?;
+        match &found.value {
+            Value::Number(number) => Some(number.clone()),
+            _ => {
+                self.wrong(&found.span, "value 应为一个数，例如 0");
+                None
+            }
+        }
+    }
+
+    fn known(&mut self, subject: Subject, name: &str, span: &Span, grid: &Grid) {
+        let (what, names) = match subject {
+            Subject::Table => ("表或部分", grid.containers()),
+            Subject::Row | Subject::Sentence => ("行", grid.row_paths()),
+            Subject::Text => ("文字", grid.texts()),
+            Subject::Figure => ("数", grid.figure_paths()),
+            Subject::Column => ("栏", Vec::new()),
+        };
+        if !names.iter().any(|known| known == name) {
+            let like = suggestion(name, names.iter().map(String::as_str));
+            self.wrong(span, format!("{} 格式没有 {name} 这一{what}{like}", grid.id()));
+        }
+    }
+
+    fn column(
+        &mut self,
+        node: &Node,
+        table: Option<&str>,
+        section: Option<&str>,
+        names: [&Vec<(String, Span)>; 2],
+        grids: [&Grid; 2],
+    ) {
+        let Some(table) = table else {
+            self.wrong(&node.span, "栏要写明是哪个表的：table = \"requests\"");
+            return;
+        };
+        let is_new = names[0].is_empty();
+        let home = grids[usize::from(is_new)];
+        let tables = home.table_keys();
+        if !tables.iter().any(|known| known == table) {
+            let like = suggestion(table, tables.iter().map(String::as_str));
+            self.wrong(&node.span, format!("{} 格式没有 {table} 这个表{like}", home.id()));
+            return;
+        }
+        if let Some(section) = section {
+            let sections = home.section_keys(table);
+            if !sections.iter().any(|known| known == section) {
+                let like = suggestion(section, sections.iter().map(String::as_str));
+                self.wrong(&node.span, format!("表 {table} 没有 {section} 这一节{like}"));
+                return;
+            }
+        }
+        let old = home.column_keys(table, section);
+        for (name, span) in names[0] {
+            if !old.contains(name) {
+                let like = suggestion(name, old.iter().map(String::as_str));
+                self.wrong(
+                    span,
+                    format!("{} 格式的表 {table} 没有 {name} 这一栏{like}", home.id()),
+                );
+            }
+        }
+        // The table may have another key in the new format, and a section another name: any column of the new
+        // format's tables may be meant, and a wrong one shows by its name.
+        let new = if is_new { old } else { grids[1].all_column_keys() };
+        for (name, span) in names[1] {
+            if !new.contains(name) {
+                let like = suggestion(name, new.iter().map(String::as_str));
+                self.wrong(span, format!("{} 格式没有 {name} 这一栏{like}", grids[1].id()));
+            }
+        }
+    }
 }
 
-/// The shortest way from a format to another.
-pub(super) fn route(
+fn side(key: &str) -> &'static str {
+    if key == "from" { "旧" } else { "新" }
+}
+
+/// Why there is no way from a format to another.
+#[derive(Debug, Clone)]
+pub(crate) enum NoRoute {
+    /// No mapping leads there.
+    None,
+    /// A mapping says that it cannot be done: where, and why.
+    Impossible(String, String),
+}
+
+/// The shortest way from a format to another. Steps of the user's own formats come before inherited ones.
+pub(crate) fn route(
     catalog: &Catalog,
-    from: &Format,
-    to: &Format,
-) -> Result<Vec<Step>, MigrateError> {
-    let steps = steps(catalog)?;
+    from: &str,
+    to: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Result<Vec<Step>, NoRoute> {
+    let mut all: Vec<Step> = Vec::new();
+    for format in catalog.formats() {
+        for step in steps(catalog, format, mistakes) {
+            if !all.iter().any(|known| known.from == step.from && known.to == step.to) {
+                all.push(step);
+            }
+        }
+    }
+    let mut impossible = None;
     let mut routes: Vec<Vec<Step>> = vec![Vec::new()];
-    let mut reached = vec![from.id().to_owned()];
+    let mut reached = vec![from.to_owned()];
     while !routes.is_empty() {
         let mut longer = Vec::new();
         for route in &routes {
-            let end = route.last().map_or(from.id(), |step| &step.to);
-            for step in steps.iter().filter(|step| step.from == end) {
-                if reached.contains(&step.to) || catalog.get(&step.to).is_none() {
+            let end = route.last().map_or(from, |step| &step.to);
+            for step in all.iter().filter(|step| step.from == end) {
+                if let Some(why) = &step.impossible {
+                    impossible.get_or_insert((step.place.clone(), why.clone()));
+                    continue;
+                }
+                if reached.contains(&step.to) {
                     continue;
                 }
                 reached.push(step.to.clone());
                 let mut next = route.clone();
                 next.push(step.clone());
-                if step.to == to.id() {
+                if step.to == to {
                     return Ok(next);
                 }
                 longer.push(next);
@@ -105,58 +371,5 @@ pub(super) fn route(
         }
         routes = longer;
     }
-    Err(MigrateError::NoWay(from.id().to_owned(), to.id().to_owned()))
-}
-
-/// Figures of two formats that count the same: the sum of the first side is the sum of the second.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Paths of figures in the first format.
-    pub first: Vec<String>,
-    /// Paths of figures in the second format.
-    pub second: Vec<String>,
-}
-
-/// The figures of two formats that correspond although their paths differ, by the mapping in either direction.
-/// Formats that no single step connects have none.
-pub fn links(catalog: &Catalog, first: &Format, second: &Format) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
-    for step in steps(catalog).unwrap_or_default() {
-        let forward = step.from == first.id() && step.to == second.id();
-        let backward = step.from == second.id() && step.to == first.id();
-        if !forward && !backward {
-            continue;
-        }
-        let target = if forward { second } else { first };
-        for (old, new) in step.row.iter().flat_map(|rule| counterparts(rule, target)) {
-            let link = if forward {
-                Link { first: old, second: new }
-            } else {
-                Link { first: new, second: old }
-            };
-            if !links.contains(&link) {
-                links.push(link);
-            }
-        }
-    }
-    links
-}
-
-/// Pairs of figures of the old format and of the new one.
-fn counterparts(rule: &RowRule, new: &Format) -> Vec<(Vec<String>, Vec<String>)> {
-    let mut pairs = Vec::new();
-    for (column, old) in &rule.take {
-        let path =
-            if column == "value" { rule.key.clone() } else { format!("{}.{column}", rule.key) };
-        pairs.push((vec![old.clone()], vec![path]));
-    }
-    if !rule.sum.is_empty() {
-        let cells = new.cells().iter().filter(|cell| cell.row_path == rule.key);
-        for cell in cells {
-            let column = cell.path.strip_prefix(&rule.key).unwrap_or("");
-            let old = rule.sum.iter().map(|row| format!("{row}{column}")).collect();
-            pairs.push((old, vec![cell.path.clone()]));
-        }
-    }
-    pairs
+    Err(impossible.map_or(NoRoute::None, |(place, why)| NoRoute::Impossible(place, why)))
 }

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod figures;
 pub mod finding;
 mod kinds;
+pub mod line;
 mod lists;
 pub mod messages;
 mod names;

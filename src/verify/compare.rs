@@ -174,7 +174,7 @@ pub(super) fn rules(
     }
     let report = report(format, figures);
     let (catalog, fonts) = (generator.catalog(), generator.fonts());
-    let subject = Subject { report: &report, catalog, fonts, previous: None };
+    let subject = Subject { report: &report, file: None, catalog, fonts, previous: None };
     let is_accounting = |code: &str| {
         let kind = format.rule(code).map(|rule| &rule.kind);
         matches!(

@@ -108,8 +108,14 @@ fn headings_follow_each_other_in_the_order_of_the_form() {
             squeezed(&paper.report().title.value),
             "{name}"
         );
-        let parts =
-            order.iter().filter(|&&at| heading_level(&tree.elements[at].standard_role) == Some(1));
+        let with_level = |level: usize| {
+            let is =
+                move |at: &&usize| heading_level(&tree.elements[**at].standard_role) == Some(level);
+            order.iter().filter(is)
+        };
+        // The list of headings of a screen reader begins with the title.
+        assert_eq!(with_level(1).collect::<Vec<_>>(), [&first], "{name}");
+        let parts = with_level(2);
         let parts: Vec<String> = parts.map(|&at| squeezed(&tree.text(at, &paper.pdf))).collect();
         let wanted: Vec<String> =
             paper.format().manifest.parts.iter().map(|part| squeezed(&part.heading)).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nianbao::diagnostic::Diagnostic;
 use nianbao::format::{Catalog, Format};
 use nianbao::init::{Request, render};
+use nianbao::migrate::Bridge;
 use nianbao::record;
 use nianbao::report::{self, Report};
 use nianbao::source::Source;
@@ -28,6 +29,7 @@ fn fresh(format: &Format) -> String {
         year: format.manifest.years.from,
         agency: Some("某市\"某\\局"),
         previous: None,
+        bridge: None,
     })
 }
 
@@ -69,7 +71,7 @@ fn every_field_stands_in_the_file_with_its_label() {
 fn a_missing_agency_is_a_finding() {
     let catalog = Catalog::load(None).unwrap();
     let format = catalog.get("2021").unwrap();
-    let text = render(&Request { format, year: 2025, agency: None, previous: None });
+    let text = render(&Request { format, year: 2025, agency: None, previous: None, bridge: None });
     let (_, findings) = read(&filled(&text), format);
     assert_eq!(findings.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(), ["report.agency"]);
 }
@@ -86,7 +88,7 @@ fn last_year_fills_in_what_it_determines() {
     let (report, findings) = read(&last, format);
     assert_eq!(findings, []);
     let previous = Some((&report, "去年.toml"));
-    let text = render(&Request { format, year: 2022, agency: None, previous });
+    let text = render(&Request { format, year: 2022, agency: None, previous, bridge: None });
     assert!(text.contains("carried_over    = [3, 0, 1, 0, 0, 0]"), "{text}");
     assert!(text.contains("normative_documents = [0, 0, 17]"), "{text}");
     assert!(text.contains("kind   = \"government\""), "{text}");
@@ -110,6 +112,7 @@ fn a_file_of_the_form_before_carries_what_both_have() {
         year: 2021,
         agency: None,
         previous: Some((&report, "2020")),
+        bridge: Some(&Bridge::new(&catalog, old, new).unwrap()),
     });
     assert!(text.contains("carried_over    = [0, 2, 0, 0, 0, 0]"), "{text}");
     assert!(

@@ -111,7 +111,7 @@ fn headings_and_paragraphs_keep_the_baseline_grid() {
 #[test]
 fn paragraphs_and_headings_begin_two_characters_in() {
     let paper = with_text(&hanzi(60));
-    for role in ["P", "H1", "H2"] {
+    for role in ["P", "H2", "H3"] {
         for (text, runs) in paper.elements(role) {
             let first = runs[0].1;
             if text.contains("某市某局")
@@ -141,12 +141,12 @@ fn face<'a>(paper: &'a Paper, runs: &[(usize, &Run)]) -> &'a str {
 fn each_level_has_its_face_and_size() {
     for (name, paper) in examples() {
         for (role, wanted, size) in [
-            ("Title", "NotoSerifSC-Bold", 22.0),
-            ("H1", "NotoSansSC-Medium", character() / MM_PER_POINT),
-            ("H2", "FandolKaiGB-Regular", character() / MM_PER_POINT),
+            ("H1", "NotoSerifSC-Bold", 22.0),
+            ("H2", "NotoSansSC-Medium", character() / MM_PER_POINT),
+            ("H3", "FandolKaiGB-Regular", character() / MM_PER_POINT),
         ] {
             let elements = paper.elements(role);
-            assert!(!elements.is_empty() || role == "H2", "{name}: no {role}");
+            assert!(!elements.is_empty() || role == "H3", "{name}: no {role}");
             for (text, runs) in elements {
                 assert_eq!(face(paper, &runs), wanted, "{name}: {text}");
                 let found = runs.iter().map(|(_, run)| run.size).fold(0.0, f64::max);
@@ -254,7 +254,7 @@ fn table_heads_and_spanning_labels_are_on_every_page_of_table_three() {
 #[test]
 fn no_heading_stands_alone_at_the_foot_of_a_page() {
     for (name, paper) in examples() {
-        for role in ["H1", "H2", "H3"] {
+        for role in ["H2", "H3", "H4"] {
             for (text, runs) in paper.elements(role) {
                 let (page, run) = runs[runs.len() - 1];
                 let below = paper.pdf.pages[page].content().any(|other| other.y > run.y + 1.0);

@@ -4,6 +4,7 @@
 extern crate self as libfuzzer_sys;
 pub(crate) use fuzz::fuzz_target;
 
+mod addresses;
 mod architecture;
 mod batch;
 mod batch_process;
@@ -24,10 +25,14 @@ mod identities;
 mod init;
 mod layout;
 mod migrate;
+mod migrate_formats;
 mod pages;
+mod pagination;
 mod paper;
+mod pasted;
 mod preview;
 mod published_parts;
+mod random_formats;
 mod read;
 mod round_trip;
 mod schema;
@@ -36,3 +41,4 @@ mod support;
 mod titles;
 mod typeset;
 mod verify;
+mod walk;

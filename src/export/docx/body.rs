@@ -113,9 +113,8 @@ impl<'a> Body<'a> {
         let model = self.model;
         let placed: BTreeSet<usize> = marks(model).collect();
         let loose: Vec<usize> = model
-            .findings
-            .iter()
-            .map(|remark| remark.number)
+            .listed_findings()
+            .map(|(_, remark)| remark.number)
             .filter(|number| !placed.contains(number))
             .collect();
         self.paragraph(TITLE, Extra::default(), |body| {
@@ -283,8 +282,9 @@ impl<'a> Body<'a> {
 
     /// Puts comments on what a closure writes.
     pub(super) fn marked(&mut self, marks: &[usize], inside: impl FnOnce(&mut Self)) {
+        let model = self.model;
         let known =
-            |number: &&usize| self.model.findings.iter().any(|remark| remark.number == **number);
+            |number: &&usize| model.listed_findings().any(|(_, remark)| remark.number == **number);
         let marks: Vec<usize> = marks.iter().filter(known).copied().collect();
         let first = self.comments.len();
         self.comments.extend(&marks);

@@ -3,7 +3,7 @@
 use super::super::xml::Xml;
 use super::WORD_SPACE;
 use super::styles::COMMENT;
-use crate::document::{ListedFinding, Model};
+use crate::document::{ListedFinding, ListedRule, Model};
 
 /// Who comments.
 const AUTHOR: &str = "年报核对";
@@ -13,19 +13,21 @@ pub(super) fn write(model: &Model, anchors: &[usize]) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.within("w:comments", &[WORD_SPACE], |xml| {
         for (id, number) in anchors.iter().enumerate() {
-            let Some(remark) = model.findings.iter().find(|remark| remark.number == *number) else {
+            let mut listed = model.listed_findings();
+            let Some(found) = listed.find(|(_, remark)| remark.number == *number) else {
                 continue;
             };
             let id = id.to_string();
             let kind = [("w:id", id.as_str()), ("w:author", AUTHOR), ("w:initials", "核")];
-            xml.within("w:comment", &kind, |xml| comment(xml, remark));
+            xml.within("w:comment", &kind, |xml| comment(xml, found));
         }
     });
     xml.finish()
 }
 
-fn comment(xml: &mut Xml, remark: &ListedFinding) {
-    let ListedFinding { number, rule, place, message, help, level } = remark;
+fn comment(xml: &mut Xml, (rule, remark): (&ListedRule, &ListedFinding)) {
+    let ListedRule { rule, level, .. } = rule;
+    let ListedFinding { number, place, message, help } = remark;
     paragraph(xml, &format!("{number}. {level}［{rule}］{place}：{message}"));
     if !help.is_empty() {
         paragraph(xml, &format!("怎么改：{help}"));

@@ -1,11 +1,44 @@
-//! `formats`: which formats there are, for which years, by which law, and where they come from.
+//! `formats`: which formats there are, for which years, by which law, and where they come from; and what it takes to
+//! write a new one: show, export, start, check, rehearse.
+
+mod check;
+mod compare;
+mod make;
+mod page;
 
 use nianbao::format::Format;
 use serde_json::json;
 
 use super::{Outcome, Session, terminal};
+use crate::args::Formats;
 
-pub(crate) fn run(session: &Session) -> anyhow::Result<Outcome> {
+pub(crate) fn run(session: &Session, args: &Formats) -> anyhow::Result<Outcome> {
+    if let Some(words) = &args.show {
+        return make::show(session, words);
+    }
+    if let [id, folder] = args.export.as_deref().unwrap_or_default() {
+        return make::export(session, id, folder.as_ref());
+    }
+    if let (Some(id), Some(from), Some(folder)) = (&args.new, &args.from, &args.folder) {
+        return make::new(session, id, from, folder);
+    }
+    if let Some(folder) = &args.check {
+        return check::run(session, folder);
+    }
+    if let [old, new, folder] = args.compare.as_deref().unwrap_or_default() {
+        let folder: &std::path::Path = folder.as_ref();
+        return compare::run(session, [old, new], folder, args.output.as_deref());
+    }
+    if let Some(folder) = &args.folder {
+        anyhow::bail!(
+            "{} 要做什么？核对写 --check {0}，新建写 --new 代号 --from 代号 {0}",
+            folder.display()
+        );
+    }
+    list(session)
+}
+
+fn list(session: &Session) -> anyhow::Result<Outcome> {
     let catalog = session.catalog()?;
     if session.message_format().is_document() {
         let formats: Vec<_> = catalog.formats().iter().map(|format| record(format)).collect();
