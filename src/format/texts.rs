@@ -54,8 +54,10 @@ pub(super) fn to_files(mut all: Table) -> BTreeMap<String, Table> {
     if let Some(toml::Value::Table(words)) = all.remove("words") {
         files.insert("words.toml".to_owned(), words);
     }
-    if let Some(figures) = all.remove("figures") {
-        files.entry("figures.toml".to_owned()).or_default().insert("figures".to_owned(), figures);
+    for name in ["figures", "lists"] {
+        if let Some(table) = all.remove(name) {
+            files.entry("figures.toml".to_owned()).or_default().insert(name.to_owned(), table);
+        }
     }
     let file = |code: &str| format!("rules/{code}.toml");
     if let Some(toml::Value::Table(codes)) = all.remove("codes") {

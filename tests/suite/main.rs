@@ -35,6 +35,7 @@ mod published_parts;
 mod random_formats;
 mod read;
 mod round_trip;
+mod rule_examples;
 mod schema;
 mod stress;
 mod support;
