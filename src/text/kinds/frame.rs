@@ -353,11 +353,19 @@ impl Frames {
         if self.is_narrowed_later(reading, frame) {
             return None;
         }
-        let acts = frame
-            .events
-            .iter()
-            .any(|id| ["handle", "answer", "receive"].contains(&name(id).as_str()));
-        if acts && !frame.disclosure {
+        // 办理行政复议120件，维持90件: an organ that reviews counts others' cases.
+        let reviews = |other: &Frame| {
+            let act =
+                |id: &ValueId| ["handle", "answer", "receive"].contains(&value(id).name.as_str());
+            other.outcomes.is_empty()
+                && !other.disclosure
+                && other.events.iter().any(act)
+                && other.things.iter().any(|id| value(id).data.case)
+        };
+        let before =
+            reading.frames.iter().rev().filter(|other| other.range.start <= frame.range.start);
+        let mut same = before.take(8).filter(|other| other.sentence == frame.sentence);
+        if reviews(frame) || !frame.disclosure && same.any(reviews) {
             return None;
         }
         let column = frame.outcomes.first().map(&name);

@@ -19,7 +19,7 @@ use crate::text::figures::Figures;
 use crate::text::finding::Origin;
 use crate::text::lists::{Index, Opener, OpenerKind};
 use crate::text::pattern::PatternError;
-use crate::text::reading::{Reading, Role};
+use crate::text::reading::{Reading, Role, Silence};
 
 /// Items and totals looked at: real lists have fewer; without a bound one long sentence takes cubic time.
 const ITEMS: usize = 40;
@@ -399,11 +399,7 @@ impl Sentence<'_> {
             OpenerKind::Aside => "aside_two",
             OpenerKind::Some if items.len() > 2 => "some",
             // Every application comes some way: two ways are meant to be all of them.
-            OpenerKind::Some
-                if items.iter().all(|&item| self.index.has_role_before(item, Role::Channel)) =>
-            {
-                "some"
-            }
+            OpenerKind::Some if self.are_ways(items) && self.counts_requests(items) => "some",
             OpenerKind::Some => "two",
         };
         if items.len() < 2 { None } else { data.near.get(name).copied() }
@@ -415,10 +411,26 @@ impl Sentence<'_> {
         let percent = sum.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?;
         let Near(low, high) = near?;
         let is_near = percent >= Decimal::from(low) && percent <= Decimal::from(high);
-        if sum == whole || !is_near || sum > whole && self.is_of_several_kinds(total, items) {
+        // One text on two platforms is counted twice.
+        let twice = sum > whole && self.are_ways(items) && !self.counts_requests(items);
+        if sum == whole
+            || !is_near
+            || twice
+            || sum > whole && self.is_of_several_kinds(total, items)
+        {
             return None;
         }
         Some(Misfit { total, items: items.to_vec(), sum })
+    }
+
+    fn are_ways(&self, items: &[usize]) -> bool {
+        items.iter().all(|&item| self.index.has_role_before(item, Role::Channel))
+    }
+
+    fn counts_requests(&self, items: &[usize]) -> bool {
+        items.iter().all(|&item| {
+            self.reading.frame(item).is_some_and(|frame| frame.silence == Some(Silence::Channel))
+        })
     }
 
     /// Parts larger than the whole are no mistake where they belong to several divisions of it.

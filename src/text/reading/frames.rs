@@ -166,7 +166,7 @@ impl<'a> Reading<'a> {
         let mut frames = Vec::new();
         let (line, settings) = &self.lines[number];
         for (clause, part) in line.clauses.iter().enumerate() {
-            let mut from = part.tokens.start;
+            let mut from = self.heading_start(line, clause).unwrap_or(part.tokens.start);
             let figures: Vec<usize> = part
                 .tokens
                 .clone()
@@ -198,11 +198,34 @@ impl<'a> Reading<'a> {
         self.frames.append(&mut frames);
     }
 
+    /// 申请总量：96件: what stands before the colon is said of the figure right behind it.
+    fn heading_start(&self, line: &Line, clause: usize) -> Option<usize> {
+        let part = &line.clauses[clause];
+        let is_figure =
+            |at: usize| matches!(line.tokens.get(at).map(|t| t.what), Some(What::Figure(_)));
+        let before = clause.checked_sub(1).map(|before| &line.clauses[before])?;
+        let heads = part.mark == '：'
+            && is_figure(part.tokens.start)
+            && !before.tokens.clone().any(is_figure);
+        heads.then_some(before.tokens.start)
+    }
+
     /// 甲、乙分别为3件、5件: names before, figures after, one to one.
     fn respective(&self, number: usize, frames: &mut [Frame]) {
         let (line, settings) = &self.lines[number];
-        let is_word = |token: &Token| self.role(token) == Some(Role::Respective);
-        let Some(word) = line.tokens.iter().position(is_word) else { return };
+        let is_figure =
+            |at: usize| matches!(line.tokens.get(at).map(|t| t.what), Some(What::Figure(_)));
+        // 各为3件、5件 pairs as 分别为 does; 各为3件 does not.
+        let each = |at: usize| {
+            let mark = line.tokens.get(at + 2).map(|token| token.what);
+            is_figure(at + 1) && mark == Some(What::Mark('、')) && is_figure(at + 3)
+        };
+        let word = line.tokens.iter().enumerate().position(|(at, token)| match self.role(token) {
+            Some(Role::Respective) => true,
+            Some(Role::Each) => each(at),
+            _ => false,
+        });
+        let Some(word) = word else { return };
         let Some(clause) = line.clauses.iter().find(|clause| clause.tokens.contains(&word)) else {
             return;
         };
