@@ -401,9 +401,15 @@ pub(crate) struct Verify {
     /// PDF 文件，可给多个
     #[arg(value_name = "PDF", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// 与这个数据文件逐格核对
+    /// 与这个数据文件逐格核对，并重新排版比对画面
     #[arg(long, value_name = "文件")]
     pub(crate) data: Option<PathBuf>,
+    /// 要核验的是草稿
+    #[arg(long)]
+    pub(crate) draft: bool,
+    /// 生成时用的标准（与 build 的 --standard 相同）；不给时按 PDF 自己声明的
+    #[arg(long, value_name = "标准")]
+    pub(crate) standard: Option<Standards>,
 }
 
 /// 取出 PDF 里附的数据文件（生成时用了 --attach-data 的才有）

@@ -6,6 +6,7 @@ use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Writes a file in one step. A link is followed; permissions of the old file are kept.
 ///
@@ -24,9 +25,29 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     replace(&target, folder, bytes).map_err(failed)
 }
 
+/// How old a temporary file must be to be left over from a run that was killed: no write takes so long.
+const LEFT_OVER: Duration = Duration::from_secs(600);
+
+/// Removes temporary files that killed runs left in a folder. What cannot be removed does no harm.
+pub fn sweep(folder: &Path) {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_ours && age().is_some_and(|age| age > LEFT_OVER) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the names of temporary files begin and end.
+const TEMPORARY: (&str, &str) = (".nianbao-", ".tmp");
+
 fn replace(target: &Path, folder: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".nianbao-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -97,6 +118,23 @@ mod tests {
         write_atomically(&path, b"new").expect("replaced");
         assert_eq!(fs::read(&path).expect("readable"), b"new");
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "nothing left over");
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let old = std::time::SystemTime::now() - 2 * LEFT_OVER;
+        for (name, is_old) in
+            [(".nianbao-a.tmp", true), (".nianbao-b.tmp", false), ("c.tmp", true), ("d.pdf", true)]
+        {
+            let file = fs::File::create(folder.path().join(name)).expect("created");
+            if is_old {
+                file.set_modified(old).expect("made old");
+            }
+        }
+        sweep(folder.path());
+        let left = fs::read_dir(folder.path()).expect("readable").count();
+        assert_eq!((left, folder.path().join(".nianbao-a.tmp").exists()), (3, false));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::run::{Item, Line, Run, Status, times};
+use crate::harmless::html;
 
 const PAGE: &str = include_str!("page.html");
 
@@ -38,7 +39,7 @@ fn local(time: &str) -> String {
 
 fn list(facts: &[(&str, String)]) -> String {
     facts.iter().fold(String::new(), |mut text, (name, value)| {
-        let _ = write!(text, "<dt>{name}</dt><dd>{}</dd>", escape(value));
+        let _ = write!(text, "<dt>{name}</dt><dd>{}</dd>", html(value));
         text
     })
 }
@@ -86,7 +87,7 @@ fn row(out: &mut String, line: &Line) {
         why = if why.is_empty() { message.clone() } else { format!("{message}（{why}）") };
     }
     let output = match item.bytes {
-        Some(_) => format!("<a href=\"{}\">{}</a>", link(&line.output), escape(&line.output)),
+        Some(_) => format!("<a href=\"{}\">{}</a>", link(&line.output), html(&line.output)),
         None => String::new(),
     };
     let number = |number: Option<u64>| number.map_or(String::new(), |number| number.to_string());
@@ -95,15 +96,15 @@ fn row(out: &mut String, line: &Line) {
         "<tr><td class=\"s{class}\">{label}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{output}</td>\
          <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
          <td>{}{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
-        escape(item.agency.as_deref().unwrap_or("")),
+        html(item.agency.as_deref().unwrap_or("")),
         item.year.map_or(String::new(), |year| year.to_string()),
-        escape(item.format.as_deref().unwrap_or("")),
-        escape(&line.source),
+        html(item.format.as_deref().unwrap_or("")),
+        html(&line.source),
         number(item.pages.map(|pages| pages as u64)),
         number(item.bytes.map(|bytes| bytes.div_ceil(1024))),
         item.errors,
         item.warnings,
-        escape(&why).replace('\n', "<br>"),
+        html(&why).replace('\n', "<br>"),
         findings(line),
         number(item.milliseconds),
         item.made_at.as_deref().map(local).unwrap_or_default(),
@@ -128,8 +129,8 @@ fn findings(line: &Line) -> String {
         let _ = write!(
             list,
             "<li>{level}[{}] {place}{}{waived}</li>",
-            escape(field("rule")),
-            escape(field("message"))
+            html(field("rule")),
+            html(field("message"))
         );
     }
     list + "</ul></details>"
@@ -141,7 +142,7 @@ fn others(run: &Run) -> String {
         if !items.is_empty() {
             let _ = write!(text, "<details><summary>{title} {} 个</summary><ul>", items.len());
             for item in items {
-                let _ = write!(text, "<li>{}</li>", escape(&item));
+                let _ = write!(text, "<li>{}</li>", html(&item));
             }
             text.push_str("</ul></details>");
         }
@@ -158,22 +159,6 @@ fn others(run: &Run) -> String {
             .collect(),
     );
     text
-}
-
-/// Makes a text harmless in HTML.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 /// A relative path as a link.
@@ -199,7 +184,7 @@ mod tests {
 
     #[test]
     fn names_have_no_power() {
-        assert_eq!(escape("<b>&\"'"), "&lt;b&gt;&amp;&quot;&#39;");
+        assert_eq!(html("<b>&\"'"), "&lt;b&gt;&amp;&quot;&#39;");
         assert_eq!(link("县/a b#1.pdf"), "%E5%8E%BF/a%20b%231.pdf");
         assert_eq!(link("javascript:x.pdf"), "javascript%3Ax.pdf");
     }

@@ -10,7 +10,9 @@ use super::{Decision, Settings};
 use crate::diagnostic::Counts;
 use crate::emit::{self, ReportFindings};
 use crate::generator::{Checked, Failure, Generator, Input, Typeset};
+use crate::limits;
 use crate::output::{reason, write_atomically};
+use crate::reading;
 
 /// Makes a report. Whatever goes wrong stands in the entry.
 pub(super) fn produce(
@@ -77,7 +79,8 @@ fn attempt(
     entry: &mut Entry,
 ) -> Result<(), String> {
     let read = |path: &Path| {
-        fs::read(path).map_err(|error| format!("读不了 {}：{}", path.display(), reason(&error)))
+        reading::read(path, limits::DATA_FILE)
+            .map_err(|error| format!("读不了 {}：{}", path.display(), reason(&error)))
     };
     let bytes = read(&task.path)?;
     // The file may have been saved again since the plan was made: the key must tell what is printed.

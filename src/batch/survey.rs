@@ -12,7 +12,9 @@ use super::BatchError;
 use super::manifest::Manifest;
 use crate::format::Catalog;
 use crate::generator::targets_in;
+use crate::limits;
 use crate::output::reason;
+use crate::reading;
 use crate::record::{self, KeyNames, Node, Value};
 use crate::source::Source;
 
@@ -152,7 +154,7 @@ fn look(
     keys: &HashSet<String>,
     manifest: &Manifest,
 ) -> Result<Found, Skipped> {
-    let bytes = match fs::read(&path) {
+    let bytes = match reading::read(&path, limits::DATA_FILE) {
         Ok(bytes) => bytes,
         Err(error) => {
             let data = Err(reason(&error));

@@ -9,6 +9,7 @@ mod guess;
 mod pasted;
 mod plausible;
 mod previous;
+pub(crate) mod size;
 mod sums;
 mod texts;
 mod waivers;
@@ -87,7 +88,10 @@ pub fn check(subject: &Subject<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     for rule in &subject.format().rules {
         run(subject, rule, &mut findings);
     }
-    texts::check(subject, &mut findings);
+    match size::excess(subject.report) {
+        None => texts::check(subject, &mut findings),
+        Some(finding) => findings.push(finding),
+    }
     guess::suggest(subject, &mut findings);
     glyphs::check(subject, &mut findings);
     pasted::check(subject, &mut findings);

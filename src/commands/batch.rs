@@ -217,7 +217,7 @@ fn planned(plan: &Plan) -> Value {
 
 fn tell(session: &Session, run: &Run) -> anyhow::Result<Outcome> {
     if session.message_format() == MessageFormat::Json {
-        terminal::print(&batch::json(run))?;
+        terminal::document(&batch::json(run))?;
     } else {
         terminal::print(&account(session, run))?;
     }

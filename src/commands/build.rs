@@ -29,7 +29,7 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
     let rules = rule_texts(generator.catalog());
     let mut emitter = Emitter::new(session.options(&rules), args.files.len() > 1);
     let mut outcome = Outcome::Done;
-    terminal::print(&emitter.begin())?;
+    session.results(&emitter.begin())?;
     for (file, target) in args.files.iter().zip(&targets) {
         let result = one(session, args, &generator, &mut emitter, file, target);
         outcome = outcome.max(result.unwrap_or_else(|error| {
@@ -37,7 +37,7 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
             Outcome::Failed
         }));
     }
-    terminal::print(&emitter.end())?;
+    session.results(&emitter.end())?;
     Ok(outcome)
 }
 
@@ -53,7 +53,7 @@ fn one(
         .map_err(|error| anyhow::anyhow!(unreadable(file, &error)))?;
     let checked = generator.check(&input);
     let refused = emitter.tally().refused;
-    terminal::print(&emitter.report(&findings(file, &checked)))?;
+    session.results(&emitter.report(&findings(file, &checked)))?;
     let is_refused = emitter.tally().refused > refused;
     if is_refused && !args.draft {
         let why = "改正后再生成，或加 --draft 生成草稿";

@@ -1,14 +1,16 @@
 //! `check`: reads, validates, prints findings.
 
-use std::fs;
 use std::io::{self, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nianbao::emit::{MessageFormat, ReportFindings};
 use nianbao::generator::{Checked, Generator, Input, Neighbours};
+use nianbao::limits;
 use nianbao::output::write_atomically;
+use nianbao::reading;
 use nianbao::record;
 
 use super::foreign::{self, is_foreign};
@@ -26,8 +28,8 @@ pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
     session.want_previous()?;
     refuse(session, args)?;
     let inputs = Inputs::find(&args.paths);
-    for path in &inputs.skipped {
-        session.note(&format!("跳过 {}：不是年报数据（没有 [report] 表）", path.display()));
+    for (path, reason) in &inputs.skipped {
+        session.note(&format!("跳过 {}：{reason}", path.display()));
     }
     let mut outcome = Outcome::Done;
     for failure in &inputs.failures {
@@ -91,7 +93,8 @@ fn check(
     Ok(outcome)
 }
 
-/// Reads and checks some reports on all processors; the results come in the order of the files.
+/// Reads and checks some reports on all processors; the results come in the order of the files. One that breaks the
+/// program is a failure of its own: the others go on.
 fn read_all(
     session: &Session,
     generator: &Generator,
@@ -106,18 +109,28 @@ fn read_all(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = files.get(at) else { break };
-            let result = read_among(session, generator, neighbours, path);
+            let read = || read_among(session, generator, neighbours, path);
+            let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken(path)));
             *results[at].lock().expect("nobody panics holding it") = Some(result);
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
+        let started = (0..threads).filter(|_| {
+            let thread = std::thread::Builder::new().stack_size(limits::STACK);
+            thread.spawn_scoped(scope, work).is_ok()
+        });
+        if started.count() == 0 {
+            work();
         }
-        work();
     });
     let taken = |slot: Mutex<Option<_>>| slot.into_inner().ok().flatten();
-    results.into_iter().filter_map(taken).collect()
+    let results = results.into_iter().map(taken).zip(files);
+    results.map(|(result, path)| result.unwrap_or_else(|| Err(broken(path)))).collect()
+}
+
+/// What is said about a file that breaks the program.
+fn broken(path: &Path) -> String {
+    format!("{}：程序内部出错，没有核对完；请把这份文件发给开发者", path.display())
 }
 
 /// Reads and checks one report.
@@ -153,9 +166,12 @@ fn is_standard_input(path: &Path) -> bool {
 /// A report from standard input; pictures are looked for in the current folder.
 fn standard_input(previous: Option<&Path>) -> io::Result<Input> {
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
+    io::stdin().lock().take(limits::DATA_FILE as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limits::DATA_FILE {
+        return Err(reading::Refused::TooLarge(limits::DATA_FILE).into());
+    }
     let previous = match previous {
-        Some(path) => Some((path.to_owned(), fs::read(path)?)),
+        Some(path) => Some((path.to_owned(), reading::read(path, limits::DATA_FILE)?)),
         None => None,
     };
     Ok(Input::assemble(Path::new(STANDARD_INPUT), bytes, previous))
@@ -184,7 +200,7 @@ fn fix_encodings(session: &Session, files: &[PathBuf]) -> Outcome {
 
 fn fix_encoding(path: &Path) -> Result<Option<String>, String> {
     // A file that cannot be read is told about when it is checked.
-    let Ok(bytes) = fs::read(path) else { return Ok(None) };
+    let Ok(bytes) = reading::read(path, limits::DATA_FILE) else { return Ok(None) };
     let decoded = record::decode(&bytes);
     let Some(encoding) = decoded.recognised else { return Ok(None) };
     let backup = unused_name(path);

@@ -6,6 +6,6 @@ use crate::args::{self, Completions};
 pub(crate) fn run(args: &Completions) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut args::command(), "nianbao", &mut script);
-    terminal::print(&String::from_utf8_lossy(&script))?;
+    terminal::raw(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Done)
 }

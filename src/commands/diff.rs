@@ -32,7 +32,7 @@ pub(crate) fn run(session: &Session, args: &Diff) -> anyhow::Result<Outcome> {
     );
     let comparison = diff::compare(generator.catalog(), sides.0, sides.1);
     if session.message_format() == MessageFormat::Json {
-        terminal::print(&format!("{}\n", diff::json(&comparison)))?;
+        terminal::document(&format!("{}\n", diff::json(&comparison)))?;
     } else {
         terminal::print(&diff::text(&comparison))?;
     }
@@ -51,7 +51,8 @@ fn read(generator: &Generator, path: &Path) -> anyhow::Result<Checked> {
 
 /// The same report in another format.
 fn migrated(generator: &Generator, path: &Path, to: &str) -> anyhow::Result<(String, Checked)> {
-    let bytes = fs::read(path).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
+    let bytes = nianbao::reading::read(path, nianbao::limits::FOREIGN_FILE)
+        .map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
     let migration = migrate(generator.catalog(), &bytes, to)
         .with_context(|| format!("{} 不能改写为 {to} 格式", path.display()))?;
     let name = format!("{}（改写为 {to} 格式）", path.display());

@@ -21,12 +21,11 @@ pub(crate) fn run(session: &Session, args: &FontsArgs) -> anyhow::Result<Outcome
             Some(lacking(&session.generator()?.check(&input)))
         }
     };
-    let text = if session.message_format().is_document() {
-        format!("{}\n", document(&fonts, lacks.as_deref()))
+    if session.message_format().is_document() {
+        terminal::document(&format!("{}\n", document(&fonts, lacks.as_deref())))?;
     } else {
-        listing(&fonts, lacks.as_deref())
-    };
-    terminal::print(&text)?;
+        terminal::print(&listing(&fonts, lacks.as_deref()))?;
+    }
     let is_lacking = lacks.is_some_and(|lacks| !lacks.is_empty());
     Ok(if is_lacking { Outcome::Findings } else { Outcome::Done })
 }

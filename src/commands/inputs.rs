@@ -1,20 +1,24 @@
 //! From what was typed to data files: folders are searched, what is no report is passed over.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use nianbao::output::reason;
+use nianbao::{limits, reading};
 use walkdir::{DirEntry, WalkDir};
 
 /// Data files in the order they were named, those of a folder sorted by path.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
     pub(crate) files: Vec<PathBuf>,
-    /// TOML files in folders that are no reports.
-    pub(crate) skipped: Vec<PathBuf>,
+    /// What was passed over in folders, each with its reason.
+    pub(crate) skipped: Vec<(PathBuf, &'static str)>,
     /// What cannot be read, each with its reason.
     pub(crate) failures: Vec<String>,
+    /// The same as `files`: a folder may hold many thousands.
+    known: HashSet<PathBuf>,
 }
 
 impl Inputs {
@@ -32,7 +36,7 @@ impl Inputs {
     }
 
     fn add(&mut self, path: PathBuf) {
-        if !self.files.contains(&path) {
+        if self.known.insert(path.clone()) {
             self.files.push(path);
         }
     }
@@ -44,19 +48,23 @@ impl Inputs {
         let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
         for entry in walk.into_iter().filter_entry(visible) {
             match entry {
-                Ok(entry) if is_toml(&entry) => match fs::read(entry.path()) {
-                    Ok(bytes) if looks_like_report(&bytes) => self.add(entry.into_path()),
-                    Ok(_) => self.skipped.push(entry.into_path()),
-                    Err(error) => self.failures.push(unreadable(entry.path(), &error)),
-                },
+                Ok(entry) if is_toml(&entry) => {
+                    match reading::read(entry.path(), limits::DATA_FILE) {
+                        Ok(bytes) if looks_like_report(&bytes) => self.add(entry.into_path()),
+                        Ok(_) => self
+                            .skipped
+                            .push((entry.into_path(), "不是年报数据（没有 [report] 表）")),
+                        Err(error) => self.failures.push(unreadable(entry.path(), &error)),
+                    }
+                }
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
-                    let cause = match error.io_error() {
-                        Some(cause) => reason(cause),
-                        None => "文件夹的链接成环".to_owned(),
-                    };
-                    self.failures.push(format!("无法读取 {}：{cause}", path.display()));
+                    match error.io_error() {
+                        Some(cause) => self.failures.push(unreadable(&path, cause)),
+                        // What it leads to has been searched: nothing is missed, and batches say the same.
+                        None => self.skipped.push((path, "文件夹的链接绕成了圈")),
+                    }
                 }
             }
         }

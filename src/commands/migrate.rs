@@ -68,8 +68,9 @@ impl Work<'_> {
 
     fn file(&mut self, migrator: &Migrator<'_>, file: &Path) -> anyhow::Result<()> {
         let target = self.target_of(file);
-        let result =
-            fs::read(file).map_err(MigrateError::Io).and_then(|bytes| migrator.migrate(&bytes));
+        let result = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
+            .map_err(MigrateError::Io)
+            .and_then(|bytes| migrator.migrate(&bytes));
         let migration = match result {
             Ok(migration) => migration,
             Err(MigrateError::Already(format)) if self.is_folder => {
@@ -115,7 +116,9 @@ impl Work<'_> {
         let same = fs::canonicalize(target).ok() == fs::canonicalize(file).ok();
         let told = self.args.force || (same && self.args.output.as_deref() == Some(target));
         if target.exists() && !told {
-            if fs::read(target).is_ok_and(|bytes| bytes == migration.text.as_bytes()) {
+            if nianbao::reading::read(target, nianbao::limits::DATA_FILE)
+                .is_ok_and(|bytes| bytes == migration.text.as_bytes())
+            {
                 return Ok(Done::Fresh(migration));
             }
             if self.is_folder && !same {
@@ -150,7 +153,9 @@ impl Work<'_> {
             return Ok(());
         }
         let (path, text) = (folder.join(&name), schema::render(self.target));
-        if fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        if nianbao::reading::read(&path, nianbao::limits::DATA_FILE)
+            .is_ok_and(|bytes| bytes == text.as_bytes())
+        {
             return Ok(());
         }
         Ok(write_atomically(&path, text.as_bytes())?)
@@ -158,7 +163,7 @@ impl Work<'_> {
 
     /// The pictures of the report, so that the new file can be built where it is.
     fn copy_pictures(&self, file: &Path, folder: &Path) -> anyhow::Result<()> {
-        let bytes = fs::read(file)
+        let bytes = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
             .map_err(|error| anyhow::anyhow!(super::inputs::unreadable(file, &error)))?;
         for picture in Input::assemble(file, bytes, None).pictures {
             let path = folder.join(&picture.target);
@@ -181,7 +186,7 @@ impl Work<'_> {
     fn close(self) -> anyhow::Result<Outcome> {
         if self.session.message_format() == MessageFormat::Json {
             let records: Vec<Value> = self.files.iter().filter_map(record).collect();
-            terminal::print(&format!("{}\n", json!({"version": 1, "files": records})))?;
+            terminal::document(&format!("{}\n", json!({"version": 1, "files": records})))?;
         }
         if self.is_folder {
             self.lists()?;

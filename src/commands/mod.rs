@@ -125,8 +125,8 @@ impl Session {
     pub(crate) fn want_previous(&self) -> anyhow::Result<()> {
         let Some(path) = self.previous() else { return Ok(()) };
         inputs::want_file(path, "")?;
-        let opened = std::fs::File::open(path);
-        opened.map(drop).map_err(|error| anyhow::anyhow!(inputs::unreadable(path, &error)))
+        let read = nianbao::reading::read(path, nianbao::limits::DATA_FILE);
+        read.map(drop).map_err(|error| anyhow::anyhow!(inputs::unreadable(path, &error)))
     }
 
     pub(crate) fn message_format(&self) -> MessageFormat {
@@ -156,6 +156,21 @@ impl Session {
         let whole =
             folders.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.to_owned()));
         whole.map(|folder| folder.display().to_string()).collect()
+    }
+
+    /// Writes findings in the form that was asked for.
+    pub(crate) fn results(&self, text: &str) -> anyhow::Result<()> {
+        terminal::raw(&self.harmless(text))
+    }
+
+    /// Findings in the form that was asked for, in which nothing of a file can act.
+    pub(crate) fn harmless(&self, text: &str) -> String {
+        match self.message_format() {
+            MessageFormat::Human | MessageFormat::Short => nianbao::harmless::block(text),
+            MessageFormat::Json | MessageFormat::Sarif => nianbao::harmless::json(text),
+            // Its commands are made of harmless pieces; what makes them commands must stay.
+            MessageFormat::Github => text.to_owned(),
+        }
     }
 
     /// Says something about the work that is no result.

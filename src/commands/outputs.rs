@@ -59,6 +59,7 @@ impl Target {
     /// Makes the folder.
     pub(crate) fn prepare(&self) -> anyhow::Result<()> {
         if self.folder.as_os_str().is_empty() || self.folder.is_dir() {
+            nianbao::output::sweep(&self.folder);
             return Ok(());
         }
         fs::create_dir_all(&self.folder).map_err(|error| {

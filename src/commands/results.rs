@@ -3,7 +3,7 @@
 use nianbao::emit::{Emitter, Options, ReportFindings, RuleText, Statistics, Tally, verdict};
 use nianbao::output::write_atomically;
 
-use super::{Outcome, Session, terminal};
+use super::{Outcome, Session};
 use crate::args::Check;
 
 /// Takes in one report after the other.
@@ -54,7 +54,7 @@ impl<'a> Results<'a> {
         if self.args.output_file.is_some() {
             return Ok(());
         }
-        terminal::print(&std::mem::take(&mut self.held))
+        self.session.results(&std::mem::take(&mut self.held))
     }
 
     /// Closes the results; tells whether every report may be handed in.
@@ -65,9 +65,9 @@ impl<'a> Results<'a> {
         };
         let text = self.held + &end;
         match &self.args.output_file {
-            None => terminal::print(&text)?,
+            None => self.session.results(&text)?,
             Some(path) => {
-                write_atomically(path, text.as_bytes())?;
+                write_atomically(path, self.session.harmless(&text).as_bytes())?;
                 let verdict = verdict(&tally, self.options.deny_warnings);
                 self.session.done(&format!("{verdict}；检查结果写在 {}", path.display()))?;
             }

@@ -10,7 +10,7 @@ pub(crate) fn run(session: &Session, args: &Schema) -> anyhow::Result<Outcome> {
     let catalog = session.catalog()?;
     let text = render(format_of(&catalog, &args.format)?);
     match &args.output {
-        None => terminal::print(&text)?,
+        None => terminal::document(&text)?,
         Some(path) => {
             write_atomically(path, text.as_bytes())?;
             session.done(&format!("已生成 {}", path.display()))?;

@@ -3,14 +3,25 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Context;
+use nianbao::harmless;
 
 use crate::args::When;
 
 /// Lines of prose are broken here, whatever the window: output looks the same redirected.
 pub(crate) const COLUMNS: usize = 80;
 
-/// Writes results.
+/// Writes results for people. Whatever a file or its name brings into them cannot act on the terminal.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    raw(&harmless::block(text))
+}
+
+/// Writes a JSON document.
+pub(crate) fn document(text: &str) -> anyhow::Result<()> {
+    raw(&harmless::json(text))
+}
+
+/// Writes text that is harmless already, or that a program reads as it is.
+pub(crate) fn raw(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -20,7 +31,7 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Writes a line about the work; there is nobody to tell when that fails.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    let _ = writeln!(io::stderr().lock(), "{}", harmless::block(text.trim_end()));
 }
 
 /// Writes why something could not be done.

@@ -5,7 +5,8 @@ use std::path::Path;
 use nianbao::emit::MessageFormat;
 use nianbao::generator::{Checked, Generator};
 use nianbao::verify::print::{self, Outcome as Read};
-use nianbao::verify::verify;
+use nianbao::verify::{Request, verify_as};
+use nianbao::{limits, reading};
 
 use super::inputs::{unreadable, want_file};
 use super::{Outcome, Session, check, terminal};
@@ -29,7 +30,7 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
     let mut read = Vec::new();
     for path in &args.files {
-        match read_back(&generator, path, original.as_ref(), args.data.as_deref()) {
+        match read_back(&generator, path, original.as_ref(), args) {
             Ok(one) => read.push(one),
             Err(failure) => {
                 terminal::failure(&failure);
@@ -46,7 +47,7 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
     if !read.iter().all(is_accepted) {
         outcome = outcome.max(Outcome::Findings);
     }
-    terminal::print(&render(session.message_format(), &read))?;
+    session.results(&render(session.message_format(), &read))?;
     Ok(outcome)
 }
 
@@ -54,13 +55,16 @@ fn read_back(
     generator: &Generator,
     path: &Path,
     original: Option<&Checked>,
-    data: Option<&Path>,
+    args: &Verify,
 ) -> Result<Read, String> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes =
+        reading::read(path, limits::FOREIGN_FILE).map_err(|error| unreadable(path, &error))?;
+    let standards = args.standard.clone();
+    let request = Request { original, standards, draft: args.draft };
     Ok(Read {
         path: path.display().to_string(),
-        data: data.map(|data| data.display().to_string()),
-        result: verify(generator, &bytes, original),
+        data: args.data.as_ref().map(|data| data.display().to_string()),
+        result: verify_as(generator, &bytes, &request),
     })
 }
 

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fonts::{Fonts, Role};
 use crate::format::{Item, ItemKind, Part};
+use crate::limits;
 use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
@@ -101,9 +102,6 @@ fn signature(report: &Report) -> Option<Signature> {
     Some(Signature { agency: report.agency.value.clone(), date })
 }
 
-/// Findings that a draft marks and lists. A file in which everything is wrong has thousands; nobody reads so many on paper.
-const MOST_LISTED: usize = 200;
-
 /// Findings worth acting on: those that count and are more than a note.
 fn worth_listing<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a Diagnostic> {
     let worth = |finding: &&Diagnostic| finding.counts() && finding.level >= Level::Warning;
@@ -112,7 +110,7 @@ fn worth_listing<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a Diagnosti
 
 /// Findings that a draft shows, numbered in order.
 fn shown<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
-    let listed = worth_listing(input).take(MOST_LISTED).enumerate();
+    let listed = worth_listing(input).take(limits::DRAFT_FINDINGS).enumerate();
     listed.map(|(index, finding)| (index + 1, finding))
 }
 
@@ -152,7 +150,7 @@ fn listed(input: &Input<'_>) -> Vec<ListedRule> {
 
 /// What a draft says of the findings that it does not list; empty when it lists all.
 fn unlisted(input: &Input<'_>) -> String {
-    match worth_listing(input).skip(MOST_LISTED).count() {
+    match worth_listing(input).skip(limits::DRAFT_FINDINGS).count() {
         0 => String::new(),
         more => format!(
             "另有 {more} 处没有列出；改正以上各处后再生成草稿，或用 nianbao check 查看全部。"

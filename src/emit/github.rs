@@ -4,6 +4,7 @@ use super::ReportFindings;
 use super::human::in_one_line;
 use super::json::help;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::harmless::{command_property, command_text};
 
 /// Renders every finding of a report as a command.
 pub(super) fn render(report: &ReportFindings) -> String {
@@ -18,13 +19,13 @@ fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
         (None, Level::Warning) => ("warning", Level::Warning.label()),
         (None, Level::Note) => ("notice", Level::Note.label()),
     };
-    let title = property(&format!("{kind}[{}]", finding.rule));
-    format!("::{name} {properties},title={title}::{}\n", data(&body(report, finding)))
+    let title = command_property(&format!("{kind}[{}]", finding.rule));
+    format!("::{name} {properties},title={title}::{}\n", command_text(&body(report, finding)))
 }
 
 /// The file and, in a text of lines, the place.
 fn properties(report: &ReportFindings, finding: &Diagnostic) -> String {
-    let file = format!("file={}", property(report.path));
+    let file = format!("file={}", command_property(report.path));
     if report.source.origins().is_some() {
         return file;
     }
@@ -49,14 +50,4 @@ fn body(report: &ReportFindings, finding: &Diagnostic) -> String {
     lines.extend(finding.basis.as_ref().map(|basis| format!("依据：{basis}")));
     lines.extend(finding.waived.as_ref().map(|reason| format!("豁免理由：{reason}")));
     lines.join("\n")
-}
-
-/// Escapes the text of a command.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// Escapes a property of a command.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -2,9 +2,10 @@
 
 use super::cluster::{Block, blocks};
 use super::snippet::{Frame, Mark};
-use super::wrap::{NO_BREAK, plain, width, wrap};
+use super::wrap::{NO_BREAK, width, wrap};
 use super::{Options, Paint, ReportFindings, Tally, verdict};
 use crate::diagnostic::{Diagnostic, Level, Origin, Term};
+use crate::harmless::plain;
 
 /// Operands that are 0 are left out of the excerpt when a finding has more operands than this.
 const MOST_OPERANDS: usize = 8;

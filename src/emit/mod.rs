@@ -23,7 +23,9 @@ use crate::source::Source;
 pub use statistics::Statistics;
 pub use style::Paint;
 pub use verdict::{Tally, verdict};
-pub use wrap::{plain, width, wrap};
+pub use wrap::{width, wrap};
+
+pub use crate::harmless::plain;
 
 /// The forms in which findings can be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

@@ -1,9 +1,9 @@
 //! One line per finding, `path:line:column: level[CODE]: message`, as editors and `grep` expect it.
 
 use super::human::in_one_line;
-use super::wrap::plain;
 use super::{Options, Paint, ReportFindings};
 use crate::diagnostic::Diagnostic;
+use crate::harmless::plain;
 
 /// Renders every finding of a report, nothing folded.
 pub(super) fn render(report: &ReportFindings, options: &Options) -> String {

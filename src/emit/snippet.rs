@@ -7,8 +7,9 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::style::Paint;
-use super::wrap::{plain, push_visible, width, wrap};
+use super::wrap::{width, wrap};
 use crate::diagnostic::{Level, Origin};
+use crate::harmless::{plain, push_visible};
 use crate::source::{Origins, Source, Span};
 
 const TAB: usize = 4;
@@ -312,7 +313,7 @@ impl Row {
             if char == '\t' {
                 shown = " ".repeat(TAB - column % TAB);
             } else {
-                push_visible(&mut shown, char);
+                push_visible(&mut shown, &line[at..]);
             }
             // U+FE0F asks for the picture form of the character before it, which is two columns wide.
             let narrow = pieces.last().is_some_and(|(_, start, _)| column - start == 1);

@@ -6,42 +6,14 @@
 use icu_segmenter::{LineSegmenter, options::LineBreakOptions};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::harmless::plain;
+
 /// Keeps what stands on both sides on one line.
 pub(super) const NO_BREAK: char = '\u{A0}';
 
 /// Returns the number of terminal columns that a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
-}
-
-/// Returns a text in which no character can move the cursor, change colours or hide: line ends and tabs become
-/// spaces, other control and invisible characters show their code point.
-pub fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '\n' | '\t' => shown.push(' '),
-            '\r' => {}
-            _ => push_visible(&mut shown, char),
-        }
-    }
-    shown
-}
-
-/// Appends a character, or its code point where a terminal would act on it or show nothing.
-pub(super) fn push_visible(out: &mut String, char: char) {
-    if is_hidden(char) {
-        out.push_str(&format!("<U+{:04X}>", u32::from(char)));
-    } else {
-        out.push(char);
-    }
-}
-
-/// Control characters, zero-width spaces and joiners, and marks that turn the direction of writing.
-fn is_hidden(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 /// Breaks a text into lines of at most `columns` columns, where a line may break; a word that is longer is cut.
@@ -108,10 +80,5 @@ mod tests {
         let lines = wrap(&"一二三四，五六七（八）。".repeat(9), 20);
         assert!(lines.iter().all(|line| !line.starts_with(['，', '。', '）'])), "{lines:?}");
         assert!(lines.iter().all(|line| !line.ends_with('（')), "{lines:?}");
-    }
-
-    #[test]
-    fn hidden_characters_are_shown() {
-        assert_eq!(plain("a\u{1b}[31mb\u{200b}\u{202e}"), "a<U+001B>[31mb<U+200B><U+202E>");
     }
 }

@@ -104,6 +104,11 @@ impl Fonts {
         self.faces.get(index)?.font()
     }
 
+    /// The face that files call by this PostScript name.
+    pub(crate) fn named(&self, name: &str) -> Option<Font> {
+        self.faces.iter().find(|face| face.names.iter().any(|known| known == name))?.font()
+    }
+
     /// The file of a face that was wanted but could not be read: gone or changed since the fonts were listed.
     pub fn unreadable(&self) -> Option<&Path> {
         self.faces.iter().find(|face| face.has_failed()).map(|face| face.path.as_path())

@@ -5,6 +5,8 @@ use std::{fs, io};
 
 use super::Neighbours;
 use crate::document::picture_targets;
+use crate::limits;
+use crate::reading;
 use crate::record;
 use crate::source::Source;
 
@@ -30,9 +32,6 @@ pub struct PictureFile {
     pub bytes: Result<Vec<u8>, String>,
 }
 
-/// Largest picture file that is read, in bytes.
-const MAX_PICTURE: u64 = 64 << 20;
-
 impl Input {
     /// Reads a data file, its pictures, and last year's file: the one named, else the file of the same agency for
     /// the year before in the same folder.
@@ -52,9 +51,11 @@ impl Input {
         previous: Option<&Path>,
         neighbours: &Neighbours,
     ) -> io::Result<Self> {
-        let bytes = fs::read(path)?;
+        let bytes = reading::read(path, limits::DATA_FILE)?;
         let previous = match previous {
-            Some(previous) => Some((previous.to_owned(), fs::read(previous)?)),
+            Some(previous) => {
+                Some((previous.to_owned(), reading::read(previous, limits::DATA_FILE)?))
+            }
             None => neighbours.previous(path, &bytes),
         };
         Ok(Self::assemble(path, bytes, previous))
@@ -136,8 +137,8 @@ fn read_picture(folder: &Path, target: &str) -> Result<Vec<u8>, String> {
     if !metadata.is_file() {
         return Err("这不是一个文件".to_owned());
     }
-    if metadata.len() > MAX_PICTURE {
-        return Err(format!("图片超过 {} MB，请缩小", MAX_PICTURE >> 20));
+    if metadata.len() > limits::PICTURE_FILE as u64 {
+        return Err(format!("图片超过 {} MB，请缩小", limits::PICTURE_FILE >> 20));
     }
-    fs::read(&path).map_err(unreadable)
+    reading::read(&path, limits::PICTURE_FILE).map_err(unreadable)
 }

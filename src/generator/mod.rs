@@ -4,12 +4,13 @@
 //! that a [`Typeset`] document that exports itself. Files are read only here ([`Input::read`], [`Generator::new`]).
 
 mod attachment;
+mod bounded;
 mod input;
 mod neighbours;
 mod pictures;
 mod typeset;
 
-pub use input::Input;
+pub use input::{Input, PictureFile};
 pub(crate) use input::{read_picture_of, targets_in};
 pub use neighbours::Neighbours;
 pub use typeset::Typeset;
@@ -365,6 +366,10 @@ impl Generator {
         let Some(report) = &checked.report else {
             return Err(Failure("没有可以排版的内容".to_owned()));
         };
+        // A draft too must end; what an official report could not be is refused above.
+        if let Some(excess) = check::size::excess(report) {
+            return Err(Failure(format!("{}，没有排版", excess.message)));
+        }
         let date = self.date(report);
         let data = serde_json::to_vec(&document.model).map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(&report.format)?, data);

@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::limits;
+use crate::reading;
 use crate::record;
 
 /// The reports of a folder by agency and year; of several with the same, the first by name.
@@ -25,7 +27,7 @@ impl Neighbours {
         let (agency, year) = identity(bytes)?;
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let found = self.folder(folder).get(&(agency, year - 1))?.clone();
-        let bytes = fs::read(&found).ok()?;
+        let bytes = reading::read(&found, limits::DATA_FILE).ok()?;
         Some((found, bytes))
     }
 
@@ -45,7 +47,9 @@ fn look_through(folder: &Path) -> Folder {
         .collect();
     paths.sort();
     for path in paths {
-        if let Some(key) = fs::read(&path).ok().and_then(|bytes| identity(&bytes)) {
+        if let Some(key) =
+            reading::read(&path, limits::DATA_FILE).ok().and_then(|bytes| identity(&bytes))
+        {
             found.entry(key).or_insert(path);
         }
     }

@@ -4,7 +4,10 @@ use crate::diagnostic::{self, Diagnostic, Level};
 use crate::document::{self, Picture};
 use crate::report::{Report, Text};
 
+use crate::limits;
+
 use super::Input;
+use super::bounded;
 
 /// File name extension by the first bytes of a file, for the kinds that every PDF standard accepts.
 fn kind(bytes: &[u8]) -> Option<&'static str> {
@@ -28,11 +31,13 @@ pub(super) fn prepare(
 ) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = Vec::new();
     let Some(report) = report else { return pictures };
+    let mut pixels = 0;
     let is_whole = !diagnostic::is_damaged(findings);
     for text in &report.texts {
         for (target, at) in document::picture_targets(&text.value) {
             let known = pictures.iter().find(|picture| picture.target == target);
-            let picture = known.cloned().unwrap_or_else(|| load(input, target, pictures.len()));
+            let picture =
+                known.cloned().unwrap_or_else(|| load(input, target, pictures.len(), &mut pixels));
             if let Some(problem) = &picture.problem {
                 findings.push(finding(
                     text,
@@ -55,12 +60,20 @@ pub(super) fn prepare(
     pictures
 }
 
-fn load(input: &Input, target: &str, number: usize) -> Picture {
+/// Finds a picture among the files; `pixels` counts those of all pictures so far.
+fn load(input: &Input, target: &str, number: usize, pixels: &mut u64) -> Picture {
     let found = input.pictures.iter().find(|file| file.target == target);
     let bytes =
         found.map_or_else(|| Err("找不到这个图片文件".to_owned()), |file| file.bytes.clone());
     let read = bytes.and_then(|bytes| match kind(&bytes) {
-        Some(kind) => Ok((kind, bytes)),
+        Some(kind) => {
+            *pixels += bounded::pixels(kind, &bytes)?;
+            if *pixels > limits::ALL_PIXELS {
+                let most = limits::ALL_PIXELS / 10_000;
+                return Err(format!("报告里的图片合计超过 {most} 万个像素；请缩小图片"));
+            }
+            Ok((kind, bytes))
+        }
         None => Err("只能用 PNG、JPEG 或 SVG 图片".to_owned()),
     });
     match read {

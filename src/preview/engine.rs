@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::Options;
+use super::patient;
 use super::session::{Edition, Made, Page, Session, Shown, Snapshot};
 use super::spots;
 use super::state::{Stale, Summary, Timing, View, blocks};
@@ -340,7 +341,7 @@ impl Engine {
     fn refresh(&mut self, session: &Arc<Session>, since: Instant) {
         let started = Instant::now();
         let mut timing = Timing { wait: micros(started - since), ..Timing::default() };
-        let input = Input::read(&session.path, self.options.previous.as_deref());
+        let input = patient::read(&session.path, self.options.previous.as_deref());
         timing.read = micros(started.elapsed());
         let is_absent = match &input {
             Ok(input) => input.bytes.is_empty(),
@@ -520,7 +521,7 @@ impl Engine {
     }
 
     fn try_pdf(&self, session: &Session, edition: Edition) -> Result<PdfOutcome, Failure> {
-        let input = Input::read(&session.path, self.options.previous.as_deref())
+        let input = patient::read(&session.path, self.options.previous.as_deref())
             .map_err(|error| Failure(format!("数据文件读不了：{}", output::reason(&error))))?;
         let checked = self.generator.check(&input);
         let counts = checked.counts();

@@ -2,9 +2,10 @@
 //!
 //! A browser that is slow misses states in between, never the last one.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_core::Stream;
 use serde_json::json;
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
 use super::engine::Job;
 use super::routes::Site;
@@ -21,6 +23,27 @@ use super::session::Session;
 const RETRY: Duration = Duration::from_millis(500);
 /// How often a silent stream says that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// Most streams at a time. A person has a few pages open; whoever opens more takes the oldest away, not the connections
+/// that all pages need.
+const MAX_STREAMS: usize = 64;
+
+/// The streams that are open, the oldest first.
+#[derive(Default)]
+pub(super) struct Streams(Mutex<VecDeque<AbortHandle>>);
+
+impl Streams {
+    fn add(&self, stream: AbortHandle) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|stream| !stream.is_finished());
+        open.push_back(stream);
+        if open.len() > MAX_STREAMS
+            && let Some(oldest) = open.pop_front()
+        {
+            oldest.abort();
+        }
+    }
+}
 
 /// A stream of events.
 pub(super) type Feed = Sse<axum::response::sse::KeepAliveStream<Events>>;
@@ -42,7 +65,7 @@ pub(super) fn of_report(site: &Arc<Site>, session: Arc<Session>) -> Feed {
     let viewer = session.view();
     site.ask(Job::Open(session.id.clone()));
     let hello = hello(site);
-    feed(|sender| async move {
+    feed(site, |sender| async move {
         let _viewer = viewer;
         if sender.send(hello).await.is_err() {
             return;
@@ -65,7 +88,7 @@ pub(super) fn of_report(site: &Arc<Site>, session: Arc<Session>) -> Feed {
 pub(super) fn of_list(site: &Arc<Site>) -> Feed {
     let mut news = site.reports.subscribe();
     let hello = hello(site);
-    feed(|sender| async move {
+    feed(site, |sender| async move {
         if sender.send(hello).await.is_err() {
             return;
         }
@@ -89,9 +112,10 @@ fn hello(site: &Site) -> Event {
 }
 
 fn feed<F: Future<Output = ()> + Send + 'static>(
+    site: &Site,
     work: impl FnOnce(mpsc::Sender<Event>) -> F,
 ) -> Feed {
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(work(sender));
+    site.streams.add(tokio::spawn(work(sender)).abort_handle());
     Sse::new(Events(receiver)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("·"))
 }

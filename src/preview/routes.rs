@@ -29,6 +29,8 @@ pub(super) struct Site {
     pub(super) assets: String,
     pub(super) editor: Option<String>,
     deny_warnings: bool,
+    /// The streams of events that are open.
+    pub(super) streams: events::Streams,
     jobs: Mutex<Sender<Job>>,
     hosts: [String; 2],
     is_folder: bool,
@@ -53,6 +55,7 @@ impl Site {
             assets: assets::version(),
             editor,
             deny_warnings,
+            streams: events::Streams::default(),
             jobs: Mutex::new(jobs),
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
             is_folder,

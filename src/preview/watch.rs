@@ -15,6 +15,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use walkdir::WalkDir;
 
 use super::engine::Job;
+use crate::reading;
 
 /// What is watched.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -200,7 +201,7 @@ impl Trace {
     fn of(path: &Path, compare: bool) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;
         let content = (compare && metadata.len() <= COMPARED)
-            .then(|| std::fs::read(path).ok().map(|bytes| blake3::hash(&bytes)))
+            .then(|| reading::read(path, COMPARED as usize).ok().map(|bytes| blake3::hash(&bytes)))
             .flatten();
         Some(Self { modified: metadata.modified().ok(), size: metadata.len(), content })
     }

@@ -5,16 +5,17 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Entry, KeyNames, Node, Record, Table, Value, syntax};
 use crate::diagnostic::Diagnostic;
+use crate::limits;
 use crate::source::Source;
-
-/// Largest data file that is read, in bytes. The longest real report is under 200 KB.
-const MAX_BYTES: usize = 8 << 20;
 
 /// Parses a data file. The record holds whatever could be read; the diagnostics (rule `TOML`) say what could
 /// not, sorted by position.
 pub fn parse(source: &Source, names: &KeyNames) -> (Record, Vec<Diagnostic>) {
-    if source.text().len() > MAX_BYTES {
-        return (Record::default(), vec![syntax::too_large(source.text().len(), MAX_BYTES)]);
+    if source.text().len() > limits::DATA_FILE {
+        return (
+            Record::default(),
+            vec![syntax::too_large(source.text().len(), limits::DATA_FILE)],
+        );
     }
     let (tree, errors) = DeTable::parse_recoverable(source.text());
     let root = table(tree.get_ref());

@@ -11,6 +11,7 @@ use toml::de::{DeTable, Error};
 use super::KeyNames;
 use super::rewrite::rewrite;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::limits;
 use crate::source::{Source, Span};
 
 const BASIS: &str = "TOML 1.1 语法";
@@ -38,7 +39,10 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
     let mut lines: Vec<String> =
         (1..=source.line_count()).map(|at| source.line(at).to_owned()).collect();
     let mut errors = errors.to_vec();
-    for _ in 0..ROUNDS {
+    // A file with very many faults is no report; correcting some lines and looking again would take minutes.
+    let rounds = if errors.len() > limits::SYNTAX_FAULTS { 1 } else { ROUNDS };
+    let mut left_out = 0;
+    for _ in 0..rounds {
         let text = Source::new("", lines.join("\n"));
         let mut is_new = false;
         let mut sorted: Vec<(Span, &str)> =
@@ -48,6 +52,10 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
             let span = in_text(&text, span);
             let line = text.position(span.start).line;
             if found.contains_key(&line) {
+                continue;
+            }
+            if found.len() >= limits::SYNTAX_FAULTS {
+                left_out += 1;
                 continue;
             }
             let place = moved(source, &text, line, &span);
@@ -62,6 +70,9 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
             break;
         }
         errors = DeTable::parse_recoverable(&lines.join("\n")).1;
+    }
+    if let Some(last) = found.values_mut().next_back().filter(|_| left_out > 0) {
+        last.message += &format!("（后面还有 {left_out} 处写法错误没有列出，先改正前面的）");
     }
     found.into_values().collect()
 }

@@ -131,7 +131,9 @@ impl Prose {
     /// What stands before a figure in its sentence, from the last of the `stops` on.
     pub fn before(&self, figure: usize, stops: &[char]) -> &str {
         let at = self.figures[figure].at;
-        let sentence = self.sentences.iter().find(|sentence| sentence.range.contains(&at));
+        let after = self.sentences.partition_point(|sentence| sentence.range.start <= at);
+        let sentence = after.checked_sub(1).map(|last| &self.sentences[last]);
+        let sentence = sentence.filter(|sentence| sentence.range.contains(&at));
         let before = &self.figured[sentence.map_or(0, |sentence| sentence.range.start)..at];
         before.rsplit(stops).next().unwrap_or(before)
     }
@@ -211,12 +213,7 @@ struct Sign {
     end: u32,
     /// Its place in the list of the line's numerals.
     numeral: Option<u32>,
-    /// For a parenthesis that is closed: how many signs on.
-    closes: Option<u32>,
 }
-
-/// Parentheses within parentheses are read to this depth; no sentence has more than three.
-const DEEP: usize = 16;
 
 /// Writes the figured view of one line.
 struct Figured<'a> {
@@ -227,8 +224,8 @@ struct Figured<'a> {
 
 impl Figured<'_> {
     fn line(&mut self, letters: &[Letter]) {
-        let mut signs = signs(letters, &mut self.numerals);
-        pair(&mut signs);
+        let signs = signs(letters, &mut self.numerals);
+        let closing = closing(&signs);
         let mut depth = 0usize;
         let mut start = 0;
         for (at, sign) in signs.iter().enumerate() {
@@ -236,30 +233,47 @@ impl Figured<'_> {
                 '（' => depth += 1,
                 '）' => depth = depth.saturating_sub(1),
                 '。' | '！' | '？' if depth == 0 => {
-                    self.sentence(&signs[start..at], None, 0);
+                    self.sentence(&signs, &closing, start..at);
                     start = at + 1;
                 }
                 _ => {}
             }
         }
-        self.sentence(&signs[start..], None, 0);
+        self.sentence(&signs, &closing, start..signs.len());
     }
 
-    /// Writes a sentence, then the parentheses in it.
-    fn sentence(&mut self, signs: &[Sign], host: Option<(usize, usize)>, depth: usize) {
-        if signs.is_empty() {
-            return;
+    /// Writes a sentence, then the parentheses in it, each followed by those in it. Parentheses may nest by the ten
+    /// thousand (a pasted row of brackets did), so what waits to be written is a list.
+    fn sentence(&mut self, signs: &[Sign], closing: &[usize], range: Range<usize>) {
+        let mut waiting = vec![(range, None)];
+        while let Some((range, host)) = waiting.pop() {
+            let number = self.prose.sentences.len();
+            let asides = self.piece(signs, closing, range, host);
+            let hosted = asides.into_iter().map(|(aside, at)| (aside, Some((number, at))));
+            let first = waiting.len();
+            waiting.extend(hosted);
+            waiting[first..].reverse();
         }
-        let number = self.prose.sentences.len();
-        let (from, figures) = (self.prose.figured.len(), self.prose.figures.len());
+    }
+
+    /// Writes a sentence without its parentheses; returns those, each with its place in the figured view.
+    fn piece(
+        &mut self,
+        signs: &[Sign],
+        closing: &[usize],
+        range: Range<usize>,
+        host: Option<(usize, usize)>,
+    ) -> Vec<(Range<usize>, usize)> {
         let mut asides: Vec<(Range<usize>, usize)> = Vec::new();
-        let mut at = 0;
-        while at < signs.len() {
-            let close = signs[at].closes.map(|distance| at + distance as usize);
-            if let Some(close) = close
-                && !is_number(&signs[at + 1..close])
-            {
-                if close > at + 2 && depth < DEEP {
+        let Some(last) = range.clone().next_back().map(|last| signs[last].end) else {
+            return asides;
+        };
+        let (from, figures) = (self.prose.figured.len(), self.prose.figures.len());
+        let mut at = range.start;
+        while at < range.end {
+            let close = closing[at];
+            if close < range.end && !is_number(&signs[at + 1..close]) {
+                if close > at + 2 {
                     asides.push((at + 1..close, self.prose.figured.len()));
                 }
                 at = close + 1;
@@ -270,13 +284,10 @@ impl Figured<'_> {
         }
         let range = from..self.prose.figured.len();
         let figures = figures..self.prose.figures.len();
-        let last = signs[signs.len() - 1].end;
         let prose = &mut *self.prose;
         prose.figured_map.push(&mut prose.figured, '。', last, last);
         prose.sentences.push(Sentence { range, figures, host, line: self.line });
-        for (aside, place) in asides {
-            self.sentence(&signs[aside], Some((number, place)), depth + 1);
-        }
+        asides
     }
 
     fn sign(&mut self, sign: &Sign) {
@@ -314,7 +325,7 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                 at += numeral.length;
                 let index = u32::try_from(numerals.len()).ok();
                 numerals.push(numeral);
-                signs.push(Sign { char, start: letter.start, end, numeral: index, closes: None });
+                signs.push(Sign { char, start: letter.start, end, numeral: index });
             }
             Some(numeral) => {
                 for letter in &letters[at..at + numeral.length] {
@@ -323,7 +334,6 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                         start: letter.start,
                         end: letter.end,
                         numeral: None,
-                        closes: None,
                     });
                 }
                 at += numeral.length;
@@ -335,7 +345,6 @@ fn signs(letters: &[Letter], numerals: &mut Vec<Numeral>) -> Vec<Sign> {
                     start: letter.start,
                     end: letter.end,
                     numeral: None,
-                    closes: None,
                 });
                 at += 1;
             }
@@ -373,20 +382,22 @@ fn chinese_mark(letters: &[Letter], at: usize) -> char {
     }
 }
 
-/// Finds for each parenthesis the one that closes it.
-fn pair(signs: &mut [Sign]) {
-    let mut open: Vec<usize> = Vec::new();
-    for at in 0..signs.len() {
-        match signs[at].char {
+/// For each sign that opens a parenthesis, the place of the one that closes it; for all others no place at all.
+fn closing(signs: &[Sign]) -> Vec<usize> {
+    let mut closing = vec![usize::MAX; signs.len()];
+    let mut open = Vec::new();
+    for (at, sign) in signs.iter().enumerate() {
+        match sign.char {
             '（' => open.push(at),
             '）' => {
                 if let Some(start) = open.pop() {
-                    signs[start].closes = u32::try_from(at - start).ok();
+                    closing[start] = at;
                 }
             }
             _ => {}
         }
     }
+    closing
 }
 
 /// Whether a parenthesis holds only a number, as in （一）.

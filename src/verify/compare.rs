@@ -236,7 +236,7 @@ fn number(cell: &Cell, printed: &Printed) -> Option<Number> {
     is_allowed.then_some(number)
 }
 
-fn label(cell: &Cell) -> String {
+pub(super) fn label(cell: &Cell) -> String {
     cell.label()
 }
 

@@ -5,12 +5,19 @@
 //! its figures and texts are those of the report and add up. Figures are found by the tags and places in the
 //! file; there is no hidden copy of the data.
 
+mod again;
 pub mod attachment;
 mod compare;
 pub mod figures;
+pub mod foreign;
 pub mod integrity;
+mod look;
+pub mod painted;
 pub mod pdf;
+mod placement;
 pub mod print;
+mod redrawn;
+pub mod rendered;
 pub mod structure;
 pub mod tables;
 pub mod texts;
@@ -20,10 +27,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diagnostic::Level;
+use crate::export::Standards;
 use crate::generator::{Checked, Generator};
 use crate::report::Report;
 
 use figures::Figures;
+use look::Look;
 use pdf::{Pdf, Unreadable};
 use tables::Grid;
 
@@ -55,8 +64,27 @@ pub struct Verification {
     pub texts: Option<usize>,
     /// Whether pages count as colour on a printer.
     pub color_pages: Vec<usize>,
+    /// The program that it says made it.
+    pub creator: Option<String>,
+    /// Whether its pages are those that this program sets.
+    pub own_layout: bool,
+    /// What looking at its pages has shown, in Chinese.
+    pub seen: String,
+    /// What could not be decided, in Chinese.
+    pub undecided: Vec<String>,
     /// Everything that is not as it should be.
     pub findings: Vec<Finding>,
+}
+
+/// What may be said of a PDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// 核验通过: it is what this program would make.
+    Passed,
+    /// 数字一致（非本程序版面）: its figures are right, its pages are another program's.
+    FiguresOnly,
+    /// 核验不通过.
+    Failed,
 }
 
 /// One thing that is not as it should be.
@@ -82,6 +110,15 @@ pub struct Finding {
 }
 
 impl Verification {
+    /// What may be said of it.
+    pub fn verdict(&self) -> Verdict {
+        match (self.errors(), self.own_layout) {
+            (0, true) => Verdict::Passed,
+            (0, false) => Verdict::FiguresOnly,
+            _ => Verdict::Failed,
+        }
+    }
+
     /// Number of findings of level error.
     pub fn errors(&self) -> usize {
         self.findings.iter().filter(|finding| finding.level == Level::Error).count()
@@ -124,6 +161,17 @@ impl Finding {
     }
 }
 
+/// How a PDF was made, as far as it does not say so itself, and what it is compared with.
+#[derive(Clone, Default)]
+pub struct Request<'a> {
+    /// The report that it should show.
+    pub original: Option<&'a Checked>,
+    /// The standards that it was made by; those that it declares when none are given.
+    pub standards: Option<Standards>,
+    /// Whether it is meant to be a draft.
+    pub draft: bool,
+}
+
 /// Reads a PDF and says everything that is not as it should be; with a report, also what differs from it.
 ///
 /// # Errors
@@ -133,9 +181,21 @@ pub fn verify(
     bytes: &[u8],
     original: Option<&Checked>,
 ) -> Result<Verification, Unreadable> {
+    verify_as(generator, bytes, &Request { original, ..Request::default() })
+}
+
+/// The same for a PDF that was made in another way than by default.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_as(
+    generator: &Generator,
+    bytes: &[u8],
+    request: &Request<'_>,
+) -> Result<Verification, Unreadable> {
     let pdf = Pdf::read(bytes)?;
     let grids = Grid::all(&pdf);
-    let original = original.and_then(|checked| {
+    let original = request.original.and_then(|checked| {
         let report = checked.report.as_ref()?;
         let document = generator.document(checked, is_draft(&pdf))?.model;
         Some(Original { checked, report, document })
@@ -147,7 +207,7 @@ pub fn verify(
         )),
         None => Figures::recognise(generator.catalog().formats(), &grids),
     };
-    let mut findings = structure(&pdf, &grids);
+    let mut findings = structure(&pdf, &grids, request.draft);
     let mut texts = None;
     match &located {
         None => findings.push(Finding::new(
@@ -165,8 +225,11 @@ pub fn verify(
             }
         }
     }
+    let known = located.as_ref().map(|(format, figures)| (format.as_ref(), figures));
+    let look = Look { generator, bytes, pdf: &pdf, grids: &grids, figures: known };
+    let seen = look.at(original.as_ref(), request, &mut findings);
     findings.sort_by_key(|finding| (finding.page.is_some(), finding.page));
-    Ok(Verification {
+    let mut verification = Verification {
         title: pdf.title.clone().or_else(|| pdf.xmp.as_ref()?.title.clone()),
         pages: pdf.pages.len(),
         standards: pdf.xmp.as_ref().map(|xmp| xmp.standards()).unwrap_or_default(),
@@ -176,11 +239,17 @@ pub fn verify(
         format: located.map(|(format, _)| format.id().to_owned()),
         texts,
         color_pages: color_pages(&pdf),
+        creator: pdf.creator.clone(),
+        own_layout: seen.own_layout,
+        seen: seen.words,
+        undecided: seen.undecided,
         findings,
-    })
+    };
+    look::cut(&mut verification);
+    Ok(verification)
 }
 
-fn structure(pdf: &Pdf, grids: &[Grid]) -> Vec<Finding> {
+fn structure(pdf: &Pdf, grids: &[Grid], draft: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let standards = pdf.xmp.as_ref().map(|xmp| xmp.standards()).unwrap_or_default();
     if !standards.iter().any(|standard| standard.starts_with("PDF/A")) {
@@ -197,12 +266,23 @@ fn structure(pdf: &Pdf, grids: &[Grid]) -> Vec<Finding> {
             "没有声明 PDF/UA：没有保证无障碍阅读",
         ));
     }
-    if is_draft(pdf) {
+    if draft && !is_draft(pdf) {
+        findings.push(Finding::new(
+            "PDF-DRAFT",
+            Level::Error,
+            "这不是草稿；核验正式文件请去掉 --draft",
+        ));
+    }
+    if is_draft(pdf) && !draft {
         findings.push(Finding::new(
             "PDF-DRAFT",
             Level::Error,
             "这是草稿：每页都有“草稿”字样，不能公布",
         ));
+    }
+    for intruder in &pdf.intruders {
+        let finding = Finding::new("PDF-FOREIGN", Level::Error, intruder.message.clone());
+        findings.push(finding.on(intruder.page));
     }
     for flaw in integrity::inspect(pdf, grids) {
         findings.push(Finding::new("PDF-STRUCTURE", Level::Error, flaw.message).on(flaw.page));

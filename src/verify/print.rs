@@ -5,9 +5,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::diagnostic::Level;
+use crate::harmless::{command_property, command_text, plain};
 
 use super::pdf::Unreadable;
-use super::{Finding, Verification};
+use super::{Finding, Verdict, Verification};
 
 /// One PDF and what came of reading it.
 #[derive(Debug)]
@@ -34,21 +35,25 @@ impl Outcome {
 
 /// A summary in the words of a clerk, then every finding.
 pub fn human(outcome: &Outcome) -> String {
-    let mut out = format!("{}\n", outcome.path);
+    let mut out = format!("{}\n", plain(&outcome.path));
     let verification = match &outcome.result {
         Ok(verification) => verification,
-        Err(reason) => return format!("{out}  读不了：{reason}\n"),
+        Err(reason) => return format!("{out}  读不了：{}\n", plain(&reason.to_string())),
     };
     for (label, line) in summary(outcome, verification) {
-        let _ = writeln!(out, "  {label}　{line}");
+        let _ = writeln!(out, "  {label}　{}", plain(&line));
     }
     for finding in &verification.findings {
-        let _ = writeln!(out, "{}", line(finding, outcome.data.as_deref()));
+        let _ = writeln!(out, "{}", plain(&line(finding, outcome.data.as_deref())));
     }
     let (errors, warnings) = (verification.errors(), verification.warnings());
+    let word = match verification.verdict() {
+        Verdict::FiguresOnly => "数字一致（非本程序版面）",
+        Verdict::Passed | Verdict::Failed => "核验通过",
+    };
     out += &match (errors, warnings) {
-        (0, 0) => "核验通过\n".to_owned(),
-        (0, warnings) => format!("核验通过，有 {warnings} 条提醒\n"),
+        (0, 0) => format!("{word}\n"),
+        (0, warnings) => format!("{word}，有 {warnings} 条提醒\n"),
         (errors, 0) => format!("核验不通过：{errors} 处错误\n"),
         (errors, warnings) => format!("核验不通过：{errors} 处错误，{warnings} 条提醒\n"),
     };
@@ -79,6 +84,10 @@ fn summary(outcome: &Outcome, verification: &Verification) -> Vec<(&'static str,
     ];
     if let Some(texts) = verification.texts {
         lines.push(("文字", format!("{texts} 段与数据文件一致")));
+    }
+    lines.push(("画面", verification.seen.clone()));
+    if !verification.undecided.is_empty() {
+        lines.push(("未判断", verification.undecided.join("；")));
     }
     if !verification.color_pages.is_empty() {
         let pages: Vec<String> = verification.color_pages.iter().map(usize::to_string).collect();
@@ -118,12 +127,13 @@ fn line(finding: &Finding, data: Option<&str>) -> String {
 /// One line for each finding, the path first.
 pub fn short(outcome: &Outcome) -> String {
     match &outcome.result {
-        Err(reason) => format!("{}: 错误: {reason}\n", outcome.path),
+        Err(reason) => format!("{}: 错误: {}\n", plain(&outcome.path), plain(&reason.to_string())),
         Ok(verification) => verification
             .findings
             .iter()
             .map(|finding| {
-                format!("{}: {}\n", outcome.path, line(finding, outcome.data.as_deref()))
+                let line = line(finding, outcome.data.as_deref());
+                format!("{}: {}\n", plain(&outcome.path), plain(&line))
             })
             .collect(),
     }
@@ -131,15 +141,14 @@ pub fn short(outcome: &Outcome) -> String {
 
 /// Workflow commands that GitHub turns into annotations.
 pub fn github(outcome: &Outcome) -> String {
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let command = |level: Level, title: &str, message: &str| {
         let kind = match level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "notice",
         };
-        let file = escape(&outcome.path).replace(',', "%2C").replace(':', "%3A");
-        format!("::{kind} file={file},title={title}::{}\n", escape(message))
+        let (file, title) = (command_property(&outcome.path), command_property(title));
+        format!("::{kind} file={file},title={title}::{}\n", command_text(message))
     };
     match &outcome.result {
         Err(reason) => command(Level::Error, "PDF", &reason.to_string()),
@@ -161,6 +170,11 @@ pub fn json(outcomes: &[Outcome]) -> String {
             Ok(verification) => {
                 let mut file = json!({
                     "path": outcome.path, "data": outcome.data, "sound": outcome.is_sound(), "unreadable": null,
+                    "verdict": match verification.verdict() {
+                        Verdict::Passed => "passed",
+                        Verdict::FiguresOnly => "figures_only",
+                        Verdict::Failed => "failed",
+                    },
                 });
                 let more = serde_json::to_value(verification).unwrap_or_default();
                 if let (Value::Object(file), Value::Object(more)) = (&mut file, more) {

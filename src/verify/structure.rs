@@ -7,11 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use crate::limits;
+
 use super::pdf::objects::{Objects, as_dictionary};
 use super::pdf::{Bounds, Pdf, Run};
 
-/// Most elements that are read.
-const MOST_ELEMENTS: usize = 1_000_000;
+/// How deep elements may nest. A cell's paragraph in a report is some ten deep.
+const DEEPEST_ELEMENT: usize = 128;
 /// How many steps a role may be mapped from role to role.
 const LONGEST_MAPPING: usize = 8;
 
@@ -89,7 +91,7 @@ impl Tree {
             elements: vec![Element::default()],
             waiting: Vec::new(),
         };
-        reader.children(root, 0, None);
+        reader.children(root, 0, None, 0);
         while let Some(task) = reader.waiting.pop() {
             reader.element(task);
         }
@@ -169,12 +171,13 @@ impl Tree {
     }
 }
 
-/// An element that waits to be read: its object, its parent, its place among the parent's kids, its page.
+/// An element that waits to be read: its object, its parent, its place among the parent's kids, its page, its depth.
 struct Task<'a> {
     object: &'a Object,
     parent: usize,
     slot: usize,
     page: Option<usize>,
+    depth: usize,
 }
 
 struct Reader<'a> {
@@ -190,7 +193,8 @@ impl<'a> Reader<'a> {
     fn element(&mut self, task: Task<'a>) {
         let is_new = task.object.as_reference().map_or(true, |id| self.seen.insert(id));
         let dictionary = as_dictionary(self.objects.resolve(task.object));
-        let Some(dictionary) = dictionary.filter(|_| is_new && self.elements.len() < MOST_ELEMENTS)
+        let Some(dictionary) =
+            dictionary.filter(|_| is_new && self.elements.len() < limits::ELEMENTS)
         else {
             return;
         };
@@ -216,7 +220,7 @@ impl<'a> Reader<'a> {
         self.attributes(dictionary, number);
         self.elements[task.parent].kids[task.slot] = Kid::Element(number);
         let page = self.page(dictionary).or(task.page);
-        self.children(dictionary, number, page);
+        self.children(dictionary, number, page, task.depth + 1);
     }
 
     fn page(&self, dictionary: &Dictionary) -> Option<usize> {
@@ -225,7 +229,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes the kids of an element; those that are elements wait for their turn.
-    fn children(&mut self, dictionary: &'a Dictionary, number: usize, page: Option<usize>) {
+    fn children(
+        &mut self,
+        dictionary: &'a Dictionary,
+        number: usize,
+        page: Option<usize>,
+        depth: usize,
+    ) {
         let objects = self.objects;
         let kids = match dictionary.get(b"K") {
             Ok(kids) => match objects.resolve(kids) {
@@ -236,14 +246,14 @@ impl<'a> Reader<'a> {
         };
         let first_task = self.waiting.len();
         for kid in kids {
-            let kid = self.kid(kid, number, page);
+            let kid = self.kid(kid, number, page, depth);
             self.elements[number].kids.push(kid);
         }
         // The last of a stack is taken first.
         self.waiting[first_task..].reverse();
     }
 
-    fn kid(&mut self, kid: &'a Object, parent: usize, page: Option<usize>) -> Kid {
+    fn kid(&mut self, kid: &'a Object, parent: usize, page: Option<usize>, depth: usize) -> Kid {
         let objects = self.objects;
         let resolved = objects.resolve(kid);
         if let Ok(mcid) = resolved.as_i64() {
@@ -256,9 +266,10 @@ impl<'a> Reader<'a> {
                 content(self.page(dictionary).or(page), mcid)
             }
             Some("OBJR") => Kid::Object,
+            _ if depth >= DEEPEST_ELEMENT => Kid::Object,
             _ => {
                 let slot = self.elements[parent].kids.len();
-                self.waiting.push(Task { object: kid, parent, slot, page });
+                self.waiting.push(Task { object: kid, parent, slot, page, depth });
                 Kid::Object
             }
         }

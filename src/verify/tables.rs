@@ -3,13 +3,17 @@
 //! In: the `Table` elements of a tagged PDF. Out: [`Grid`], rows × columns as the table was written, whatever
 //! number of pages it covers: the heads that later pages repeat are decoration, not content.
 
+use std::collections::HashMap;
+
 use super::pdf::{Bounds, Pdf, Run};
 use super::structure::Tree;
 
 /// Most rows and columns of a table that are laid out.
-const MOST_ROWS: usize = 20_000;
+const MOST_ROWS: usize = 2_000;
 /// Most columns.
-const MOST_COLUMNS: usize = 500;
+const MOST_COLUMNS: usize = 100;
+/// Most heads of one cell. A figure of table three has seven.
+const MOST_HEADS: usize = 64;
 /// How much smaller than the figure a note is set, at least.
 const NOTE_SIZE: f64 = 0.97;
 
@@ -159,9 +163,10 @@ impl Grid {
 
     /// Follows the names that cells give as their heads, and those of the heads in turn.
     fn name_heads(&mut self, tree: &Tree) {
-        let number_of = |id: &[u8]| {
-            self.cells.iter().position(|cell| tree.elements[cell.element].id.as_deref() == Some(id))
-        };
+        let named = self.cells.iter().enumerate().rev();
+        let numbers: HashMap<&[u8], usize> = named
+            .filter_map(|(at, cell)| Some((tree.elements[cell.element].id.as_deref()?, at)))
+            .collect();
         let direct: Vec<Vec<usize>> = self
             .cells
             .iter()
@@ -170,14 +175,16 @@ impl Grid {
                     .cell
                     .heads
                     .iter()
-                    .filter_map(|id| number_of(id))
+                    .filter_map(|id| numbers.get(id.as_slice()).copied())
+                    .take(MOST_HEADS)
                     .collect()
             })
             .collect();
         for (number, cell) in self.cells.iter_mut().enumerate() {
             let mut waiting = direct[number].clone();
             while let Some(head) = waiting.pop() {
-                if !cell.named_heads.contains(&head) {
+                let is_full = cell.named_heads.len() >= MOST_HEADS;
+                if !is_full && !cell.named_heads.contains(&head) {
                     cell.named_heads.push(head);
                     waiting.extend(&direct[head]);
                 }

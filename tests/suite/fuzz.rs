@@ -17,6 +17,8 @@ macro_rules! targets {
 targets! {
     check at "../../fuzz/fuzz_targets/check.rs",
     text at "../../fuzz/fuzz_targets/text.rs",
+    paint at "../../fuzz/fuzz_targets/paint.rs",
+    picture at "../../fuzz/fuzz_targets/picture.rs",
     verify at "../../fuzz/fuzz_targets/verify.rs",
 }
 

@@ -19,13 +19,16 @@ mod examples;
 mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
+mod forgeries;
 mod formats;
 mod fuzz;
+mod hostile;
 mod identities;
 mod init;
 mod layout;
 mod migrate;
 mod migrate_formats;
+mod mutation;
 mod pages;
 mod pagination;
 mod paper;

@@ -42,7 +42,7 @@ fn list(session: &Session) -> anyhow::Result<Outcome> {
     let catalog = session.catalog()?;
     if session.message_format().is_document() {
         let formats: Vec<_> = catalog.formats().iter().map(|format| record(format)).collect();
-        terminal::print(&format!("{}\n", json!({"version": 1, "formats": formats})))?;
+        terminal::document(&format!("{}\n", json!({"version": 1, "formats": formats})))?;
         return Ok(Outcome::Done);
     }
     let shown: Vec<String> = catalog.formats().iter().map(|format| describe(format)).collect();

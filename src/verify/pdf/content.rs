@@ -1,11 +1,13 @@
 //! The content of a page: its operators run on a pen that remembers where it is.
 //!
 //! In: the decoded content of a page and its resources. Out: the runs, lines, areas and pictures of a [`Page`].
-//! Clipping, shading and transparency change how a thing looks, not where it stands; they are passed over.
+//! Clipping, shading and transparency change how a thing looks, not where it stands; they are passed over here and
+//! looked at in `verify::painted`.
 
+mod budget;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use lopdf::content::Content;
 use lopdf::{Dictionary, Object, ObjectId};
@@ -16,10 +18,14 @@ use super::page::{Area, Artifact, Image, Line, Page};
 use super::paint::{self, ColorSpace, Paint, Spaces};
 use super::typeface::Typeface;
 
+pub(crate) use budget::Budget;
+
 /// How deep forms may nest.
 const DEEPEST_FORM: usize = 16;
-/// Most operators of a whole file. A report of a hundred pages has some hundred thousand.
-pub(crate) const MOST_OPERATORS: usize = 8_000_000;
+/// How deep states may be saved, and marked content may nest.
+pub(crate) const DEEPEST_STATE: usize = 512;
+/// Most characters of a name that is kept with every run, line and area.
+const LONGEST_NAME: usize = 64;
 
 /// The fonts of a file, each read once.
 #[derive(Default)]
@@ -78,8 +84,10 @@ struct Resources<'a> {
 pub(crate) struct Interpreter<'a> {
     objects: &'a Objects,
     typefaces: &'a mut Typefaces,
-    budget: &'a mut usize,
+    budget: &'a mut Budget,
     page: Page,
+    /// The paints of the page, to know them again.
+    paints: HashSet<String>,
     state: State,
     saved: Vec<State>,
     text: Matrix,
@@ -95,7 +103,7 @@ impl<'a> Interpreter<'a> {
     pub(crate) fn new(
         objects: &'a Objects,
         typefaces: &'a mut Typefaces,
-        budget: &'a mut usize,
+        budget: &'a mut Budget,
         page: Page,
         matrix: Matrix,
     ) -> Self {
@@ -115,7 +123,20 @@ impl<'a> Interpreter<'a> {
         };
         let (text, line) = (Matrix::IDENTITY, Matrix::IDENTITY);
         let (saved, marks, path) = (Vec::new(), Vec::new(), Vec::new());
-        Self { objects, typefaces, budget, page, state, saved, text, line, marks, path, depth: 0 }
+        Self {
+            objects,
+            typefaces,
+            budget,
+            page,
+            paints: HashSet::new(),
+            state,
+            saved,
+            text,
+            line,
+            marks,
+            path,
+            depth: 0,
+        }
     }
 
     /// Runs the page's content and returns what it painted.
@@ -138,6 +159,7 @@ impl<'a> Interpreter<'a> {
         depth: usize,
     ) -> Result<(), Unreadable> {
         let number = self.page.number;
+        self.budget.content(content)?;
         let operations = Content::decode_strict(content)
             .map_err(|_| Unreadable::Damaged(format!("第 {number} 页的内容无法解析")))?
             .operations;
@@ -145,7 +167,7 @@ impl<'a> Interpreter<'a> {
             dictionary.map(|resources| paint::spaces(self.objects, resources)).unwrap_or_default();
         let resources = Resources { dictionary, spaces };
         for operation in operations {
-            *self.budget = self.budget.checked_sub(1).ok_or(Unreadable::Exhausting)?;
+            self.budget.operator()?;
             self.step(&operation.operator, &operation.operands, &resources, depth)?;
         }
         Ok(())
@@ -159,12 +181,16 @@ impl<'a> Interpreter<'a> {
         depth: usize,
     ) -> Result<(), Unreadable> {
         match operator {
+            "q" if self.saved.len() >= DEEPEST_STATE => return Err(Unreadable::Exhausting),
             "q" => self.saved.push(self.state.clone()),
             "Q" => self.state = self.saved.pop().unwrap_or_else(|| self.state.clone()),
             "cm" => self.state.matrix = matrix(operands).then(self.state.matrix),
             "w" => self.state.line_width = first(operands),
             "Do" => return self.external(operands, resources, depth),
             "BI" => self.inline_image(),
+            "BMC" | "BDC" if self.marks.len() >= DEEPEST_STATE => {
+                return Err(Unreadable::Exhausting);
+            }
             "BMC" | "BDC" => self.begin_mark(operands, resources),
             "EMC" => drop(self.marks.pop()),
             "m" | "l" | "c" | "v" | "y" | "h" | "re" => self.extend_path(operator, operands),
@@ -209,7 +235,10 @@ impl<'a> Interpreter<'a> {
         };
         let is_artifact = operands.first().and_then(|tag| tag.as_name().ok()) == Some(b"Artifact");
         let replacement = properties.and_then(|properties| objects.text(properties, b"ActualText"));
-        let name = |key| properties.and_then(|all| objects.name(all, key)).unwrap_or_default();
+        let name = |key| {
+            let name = properties.and_then(|all| objects.name(all, key)).unwrap_or_default();
+            name.chars().take(LONGEST_NAME).collect::<String>()
+        };
         self.marks.push(Mark {
             mcid: properties
                 .and_then(|all| objects.integer(all, b"MCID"))
@@ -254,8 +283,7 @@ impl<'a> Interpreter<'a> {
         };
         if operator.eq_ignore_ascii_case("cs") {
             // Choosing a space paints nothing yet; the colour that follows is what counts.
-        } else if !self.page.paints.iter().any(|(name, known)| name == operator && *known == paint)
-        {
+        } else if self.paints.insert(format!("{operator} {paint:?}")) {
             self.page.paints.push((operator.to_owned(), paint.clone()));
         }
         if is_stroke {

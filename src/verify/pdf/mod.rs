@@ -25,14 +25,16 @@ pub use paint::{ColorSpace, Paint};
 pub use typeface::Typeface;
 pub use xmp::Xmp;
 
-use content::{Interpreter, MOST_OPERATORS, Typefaces};
+pub(crate) use content::DEEPEST_STATE;
+use content::{Budget, Interpreter, Typefaces};
 use geometry::Matrix;
 use objects::{Objects, number};
 
+use crate::limits;
+
+use super::foreign::{self, Intruder};
 use super::structure::Tree;
 
-/// Most pages that are read.
-const MOST_PAGES: usize = 5000;
 /// How far up the page tree an inherited entry is looked for.
 const HIGHEST_PARENT: usize = 64;
 /// A page of A4, for files that do not say.
@@ -69,6 +71,8 @@ pub struct Pdf {
     pub created: Option<String>,
     /// What its metadata declare.
     pub xmp: Option<Xmp>,
+    /// What this program never writes.
+    pub intruders: Vec<Intruder>,
     runs_of: HashMap<(usize, u32), Vec<usize>>,
 }
 
@@ -84,8 +88,8 @@ impl Pdf {
         if ids.is_empty() {
             return Err(Unreadable::NoPages);
         }
-        if ids.len() > MOST_PAGES {
-            return Err(Unreadable::TooLarge);
+        if ids.len() > limits::PAGES {
+            return Err(Unreadable::Exhausting);
         }
         let (pages, typefaces) = read_pages(&objects, catalog, &ids)?;
         let information = objects.information();
@@ -107,6 +111,7 @@ impl Pdf {
             keywords: text(b"Keywords"),
             creator: text(b"Creator"),
             created: text(b"CreationDate"),
+            intruders: foreign::intruders(&objects, bytes),
             xmp: catalog.get(b"Metadata").ok().and_then(|all| Xmp::read(&objects, all)),
             runs_of: index(&pages),
             pages,
@@ -144,7 +149,7 @@ fn read_pages(
     ids: &[ObjectId],
 ) -> Result<(Vec<Page>, Vec<Typeface>), Unreadable> {
     let mut typefaces = Typefaces::default();
-    let mut budget = MOST_OPERATORS;
+    let mut budget = Budget::default();
     let labels = outline::page_labels(objects, catalog);
     let mut pages = Vec::with_capacity(ids.len());
     for (at, id) in ids.iter().enumerate() {

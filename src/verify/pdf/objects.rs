@@ -4,15 +4,18 @@
 //! reference followed. A missing or wrong object reads as nothing, never as a failure: what the file lacks is
 //! found by whoever needs it.
 
+use std::cell::Cell;
 use std::fmt;
 
 use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
-/// Largest file that is read. A report is some hundred kilobytes; one with scanned pictures some megabytes.
-const LARGEST_FILE: usize = 256 << 20;
-/// Largest stream after decompression.
-const LARGEST_STREAM: usize = 128 << 20;
+use crate::limits;
+
+/// Most bytes of one stream of objects after decompression: as a tree they take many times as much memory.
+const LARGEST_OBJECT_STREAM: usize = 8 << 20;
+/// Most objects of a file. A report has some thousands, most of them pieces of its structure.
+const MOST_OBJECTS: usize = 400_000;
 /// Number of bytes at the end of a file in which the end mark must stand.
 const TAIL: usize = 1024;
 
@@ -43,7 +46,7 @@ impl fmt::Display for Unreadable {
             Self::Empty => f.write_str("文件是空的"),
             Self::NotPdf => f.write_str("不是 PDF 文件：开头没有“%PDF-”标志"),
             Self::TooLarge => {
-                write!(f, "文件超过 {} MB，不像是年度报告，没有读取", LARGEST_FILE >> 20)
+                write!(f, "文件超过 {} MB，不像是年度报告，没有读取", limits::FOREIGN_FILE >> 20)
             }
             Self::Truncated => {
                 f.write_str("PDF 不完整：结尾缺失，可能没有下载完或没有写完；请重新取得或重新生成")
@@ -61,6 +64,9 @@ impl std::error::Error for Unreadable {}
 /// All objects of one file.
 pub(crate) struct Objects {
     document: Document,
+    /// Bytes that streams may still have after decompression, over the whole file: one stream can be named a hundred
+    /// times.
+    left: Cell<usize>,
 }
 
 impl Objects {
@@ -70,7 +76,7 @@ impl Objects {
     /// Whatever is not a whole, readable, unprotected PDF.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         inspect(bytes)?;
-        let options = LoadOptions::with_max_decompressed_size(LARGEST_STREAM);
+        let options = LoadOptions::with_max_decompressed_size(LARGEST_OBJECT_STREAM);
         let document = Document::load_mem_with_options(bytes, options).map_err(explain)?;
         if document.is_encrypted() || document.was_encrypted() {
             return Err(Unreadable::Encrypted);
@@ -80,12 +86,25 @@ impl Objects {
         if lost > 0 {
             return Err(Unreadable::Damaged(format!("交叉引用表里的 {lost} 个对象读不出来")));
         }
-        Ok(Self { document })
+        if document.objects.len() > MOST_OBJECTS {
+            return Err(Unreadable::Exhausting);
+        }
+        Ok(Self { document, left: Cell::new(limits::DECODED) })
     }
 
     /// The file's version, such as `1.7`.
     pub(crate) fn version(&self) -> &str {
         &self.document.version
+    }
+
+    /// What the end of the file says.
+    pub(crate) fn trailer(&self) -> &Dictionary {
+        &self.document.trailer
+    }
+
+    /// A number, with references followed.
+    pub(crate) fn number(&self, object: &Object) -> Option<f64> {
+        number(self.resolve(object))
     }
 
     /// The root of everything.
@@ -168,16 +187,20 @@ impl Objects {
     /// The decoded bytes of a stream.
     ///
     /// # Errors
-    /// A stream that cannot be decoded or grows beyond every measure.
+    /// A stream that cannot be decoded, or that takes the file beyond what all its streams may have together.
     pub(crate) fn stream(&self, object: &Object, what: &str) -> Result<Vec<u8>, Unreadable> {
         let damaged = || Unreadable::Damaged(format!("{what}无法读出"));
         let stream = self.resolve(object).as_stream().map_err(|_| damaged())?;
-        stream.get_plain_content_with_limit(LARGEST_STREAM).map_err(|error| match error {
+        let plain = stream.get_plain_content_with_limit(self.left.get());
+        let plain = plain.map_err(|error| match error {
             lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
                 Unreadable::Exhausting
             }
             _ => damaged(),
-        })
+        })?;
+        let left = self.left.get().checked_sub(plain.len()).ok_or(Unreadable::Exhausting)?;
+        self.left.set(left);
+        Ok(plain)
     }
 }
 
@@ -200,7 +223,7 @@ fn inspect(bytes: &[u8]) -> Result<(), Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
     }
-    if bytes.len() > LARGEST_FILE {
+    if bytes.len() > limits::FOREIGN_FILE {
         return Err(Unreadable::TooLarge);
     }
     if !bytes.starts_with(b"%PDF-") {

@@ -8,7 +8,7 @@ use super::geometry::MM_PER_POINT;
 use super::objects::{Objects, number};
 
 /// Most bookmarks that are read.
-const MOST_BOOKMARKS: usize = 100_000;
+const MOST_BOOKMARKS: usize = 10_000;
 /// Most nodes of the tree of page labels that are read.
 const MOST_NODES: usize = 10_000;
 

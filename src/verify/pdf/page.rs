@@ -54,6 +54,8 @@ pub struct Run {
     pub paint: Paint,
     /// Direction of the baseline in degrees; 0 is from left to right.
     pub angle: f64,
+    /// Weight in points of the line around its characters, where they are thickened by one.
+    pub outlined: Option<f64>,
     /// Whether it is painted at all (text can be there for search only).
     pub visible: bool,
     /// Number of the marked content it belongs to.

@@ -91,7 +91,9 @@ fn named(name: &[u8]) -> ColorSpace {
         b"DeviceRGB" | b"CalRGB" | b"RGB" => ColorSpace::Rgb,
         b"DeviceCMYK" | b"CMYK" => ColorSpace::Cmyk,
         b"Pattern" => ColorSpace::Pattern,
-        other => ColorSpace::Other(String::from_utf8_lossy(other).into_owned()),
+        other => {
+            ColorSpace::Other(String::from_utf8_lossy(&other[..other.len().min(64)]).into_owned())
+        }
     }
 }
 

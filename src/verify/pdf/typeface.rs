@@ -7,14 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use lopdf::{Dictionary, Object};
 
+use crate::limits;
+
 use super::objects::{Objects, Unreadable, number};
 
-/// Most codes that a font can have: all that two bytes can hold.
-const MOST_CODES: usize = 1 << 16;
 /// Most words of a map that are read: many times what the largest real map has.
 const MOST_TOKENS: usize = 1 << 20;
-/// Most ranges of a map, each of which may span all codes.
-const MOST_RANGES: usize = 1 << 10;
 
 /// One font as the file embeds it.
 #[derive(Debug, Clone)]
@@ -145,7 +143,7 @@ fn cid_widths(objects: &Objects, parts: &[Object]) -> HashMap<u16, f64> {
         let first = first.clamp(0.0, 65535.0) as usize;
         if let Object::Array(list) = second {
             let listed = list.iter().map(|width| number(objects.resolve(width)).unwrap_or(0.0));
-            widths.extend((first..MOST_CODES).map(|code| code as u16).zip(listed));
+            widths.extend((first..limits::MAPPED_CODES).map(|code| code as u16).zip(listed));
         } else if let (Some(last), Some(width)) = (number(second), parts.next().and_then(number)) {
             let last = last.clamp(0.0, 65535.0) as usize;
             widths.extend((first..=last).map(|code| (code as u16, width)));
@@ -166,7 +164,7 @@ enum Token<'a> {
 /// Reads the `bfchar` and `bfrange` sections of a map.
 fn to_unicode(bytes: &[u8]) -> BTreeMap<u16, String> {
     let mut map = BTreeMap::new();
-    let mut tokens = Tokens { bytes, at: 0, left: MOST_TOKENS };
+    let mut tokens = Tokens { bytes, at: 0, left: MOST_TOKENS, written: 0 };
     while let Some(token) = tokens.next() {
         match token {
             Token::Word(b"beginbfchar") => read_characters(&mut tokens, &mut map),
@@ -183,8 +181,10 @@ fn read_characters(tokens: &mut Tokens, map: &mut BTreeMap<u16, String>) {
     }
 }
 
+/// Reads ranges of codes. The map never has more codes than two bytes can hold, but a range can span all of them, and
+/// so can the next: what is written is counted, not what is there in the end.
 fn read_ranges(tokens: &mut Tokens, map: &mut BTreeMap<u16, String>) {
-    for _ in 0..MOST_RANGES {
+    while tokens.written < 2 * limits::MAPPED_CODES {
         let (Some(Token::Hex(first)), Some(Token::Hex(last))) = (tokens.next(), tokens.next())
         else {
             return;
@@ -192,6 +192,7 @@ fn read_ranges(tokens: &mut Tokens, map: &mut BTreeMap<u16, String>) {
         let codes = value(&first)..=value(&last);
         match tokens.next() {
             Some(Token::Hex(text)) => {
+                tokens.written += codes.len();
                 let ends = codes.clone().map(|code| code - codes.start());
                 map.extend(codes.clone().zip(ends.map(|end| decode(&raised(&text, end)))));
             }
@@ -210,14 +211,19 @@ fn value(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |code, &byte| code << 8 | u16::from(byte))
 }
 
+/// The text of a code. No real one is longer than a ligature's; a longer one means nothing.
 fn decode(bytes: &[u8]) -> String {
+    if bytes.len() > 2 * limits::MAPPED_TEXT {
+        return char::REPLACEMENT_CHARACTER.to_string();
+    }
     let units: Vec<u16> = bytes.chunks(2).map(value).collect();
     String::from_utf16_lossy(&units)
 }
 
 /// The text `by` places further on in a range: only the last two bytes count up.
 fn raised(text: &[u8], by: u16) -> Vec<u8> {
-    let mut text = text.to_vec();
+    // One byte more than a text may have tells `decode` as much as fifty thousand.
+    let mut text = text[..text.len().min(2 * limits::MAPPED_TEXT + 1)].to_vec();
     if let [.., high, low] = text.as_mut_slice() {
         [*high, *low] = u16::from_be_bytes([*high, *low]).wrapping_add(by).to_be_bytes();
     }
@@ -228,6 +234,8 @@ struct Tokens<'a> {
     bytes: &'a [u8],
     at: usize,
     left: usize,
+    /// Codes that ranges have written.
+    written: usize,
 }
 
 impl<'a> Iterator for Tokens<'a> {

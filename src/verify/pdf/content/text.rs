@@ -36,14 +36,14 @@ impl Interpreter<'_> {
                 self.line = matrix(operands);
                 self.text = self.line;
             }
-            "Tj" | "TJ" => self.show(operands),
+            "Tj" | "TJ" => self.show(operands)?,
             "'" | "\"" => {
                 if let ("\"", [word, character, _]) = (operator, operands) {
                     self.state.word_space = number(word).unwrap_or(0.0);
                     self.state.character_space = number(character).unwrap_or(0.0);
                 }
                 self.next_line(0.0, -self.state.leading);
-                self.show(operands.last().map(std::slice::from_ref).unwrap_or_default());
+                self.show(operands.last().map(std::slice::from_ref).unwrap_or_default())?;
             }
             _ => {}
         }
@@ -69,17 +69,17 @@ impl Interpreter<'_> {
     }
 
     /// Shows strings, with the adjustments between them when they come as a list.
-    fn show(&mut self, operands: &[Object]) {
-        let Some(number_of) = self.state.typeface else { return };
+    fn show(&mut self, operands: &[Object]) -> Result<(), Unreadable> {
+        let Some(number_of) = self.state.typeface else { return Ok(()) };
         let pieces = match operands.first() {
             Some(Object::Array(pieces)) => pieces.as_slice(),
             Some(_) => &operands[..1],
-            None => return,
+            None => return Ok(()),
         };
         let mut run = self.start_run(number_of);
         for piece in pieces {
             match piece {
-                Object::String(bytes, _) => self.show_string(bytes, &mut run),
+                Object::String(bytes, _) => self.show_string(bytes, &mut run)?,
                 other => {
                     let adjust = number(other).unwrap_or(0.0) / -1000.0 * self.state.size;
                     self.move_pen(adjust * self.state.stretch);
@@ -91,6 +91,7 @@ impl Interpreter<'_> {
             run.text = run.glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
             self.finish_run(run);
         }
+        Ok(())
     }
 
     /// A run without characters. Until it is finished, `x` of its characters is the distance along the line.
@@ -107,6 +108,8 @@ impl Interpreter<'_> {
             typeface,
             paint: self.state.fill.clone(),
             angle: -whole.angle(),
+            outlined: matches!(self.state.mode, 1 | 2 | 5 | 6)
+                .then(|| self.state.line_width * self.state.matrix.stretch_x() / MM_PER_POINT),
             visible: self.state.mode != 3,
             mcid: self.mcid(),
             artifact: self.artifact(),
@@ -127,7 +130,7 @@ impl Interpreter<'_> {
         self.page.runs.push(run);
     }
 
-    fn show_string(&mut self, bytes: &[u8], run: &mut Run) {
+    fn show_string(&mut self, bytes: &[u8], run: &mut Run) -> Result<(), Unreadable> {
         let codes: Vec<u16> = self.typefaces.all[run.typeface].codes(bytes).collect();
         for code in codes {
             let typeface = &self.typefaces.all[run.typeface];
@@ -135,6 +138,7 @@ impl Interpreter<'_> {
             let step = typeface.advance(code) * self.state.size;
             let text = typeface.text(code).unwrap_or("\u{FFFD}").to_owned();
             let text = self.replacement().unwrap_or(text);
+            self.budget.characters(text.len())?;
             let whole = self.text.then(self.state.matrix);
             let (x, y) = whole.apply(0.0, self.state.rise);
             let (sin, cos) = (-run.angle).to_radians().sin_cos();
@@ -143,6 +147,7 @@ impl Interpreter<'_> {
             run.glyphs.push(Glyph { text, x: along, advance });
             self.move_pen((step + self.state.character_space + space) * self.state.stretch);
         }
+        Ok(())
     }
 
     fn move_pen(&mut self, by: f64) {

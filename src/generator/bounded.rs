@@ -1,0 +1,60 @@
+//! How much work a picture is, seen before anything is decoded: a hundred bytes can claim two thousand million pixels.
+//!
+//! In: the bytes of a picture. Out: its pixels, or in Chinese why it is too much. Whether it is whole is another
+//! question; nothing is decoded here but headers and the text of a drawing.
+
+mod drawing;
+
+use std::io::Cursor;
+
+use image::ImageReader;
+
+use crate::limits;
+
+/// The number of pixels of a picture of pixels; of a drawing, of the pictures inside it.
+///
+/// # Errors
+/// When it is beyond a bound, or its head cannot be read.
+pub(super) fn pixels(kind: &str, bytes: &[u8]) -> Result<u64, String> {
+    if kind == "svg" { drawing::pixels(bytes) } else { raster(bytes) }
+}
+
+/// Reads the head of a PNG, JPEG, GIF or WebP picture.
+fn raster(bytes: &[u8]) -> Result<u64, String> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let size = reader.ok().and_then(|reader| reader.into_dimensions().ok());
+    let Some((width, height)) = size else {
+        return Err("图片文件已损坏，读不出尺寸；请重新导出这张图片".to_owned());
+    };
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > limits::PICTURE_PIXELS {
+        return Err(format!(
+            "图片有 {width}×{height} 个像素，超过 {} 万个；请缩小后另存",
+            limits::PICTURE_PIXELS / 10_000
+        ));
+    }
+    Ok(pixels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PNG file that claims a size and holds nothing.
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        drop(encoder.write_header().expect("a head"));
+        bytes
+    }
+
+    #[test]
+    fn claimed_pixels_are_counted_without_decoding() {
+        assert_eq!(pixels("png", &png(300, 200)), Ok(60_000));
+        let refused = pixels("png", &png(0x7fff_ffff, 1)).expect_err("too many");
+        assert!(refused.contains("超过 10000 万个"), "{refused}");
+        assert!(pixels("png", &png(20_000, 20_000)).is_err());
+        assert!(pixels("jpg", b"\xff\xd8\xff").is_err());
+    }
+}
