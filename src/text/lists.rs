@@ -225,10 +225,10 @@ impl<'a> Index<'a> {
     /// For a parenthesis: the figure before it that it touches.
     pub(crate) fn touched(&self, sentence: usize) -> Option<usize> {
         let (host, place) = self.reading.prose.sentences[sentence].host?;
-        let spot = self
+        let mut spot = self
             .spots(host, 0..usize::MAX)
             .filter(|spot| self.reading.lines[host].0.tokens[spot.token].range.end <= place);
-        let last = spot.last()?;
+        let last = spot.next_back()?;
         let end = self.reading.lines[host].0.tokens[last.token].range.end;
         (place <= end + '的'.len_utf8()).then_some(last.figure)
     }

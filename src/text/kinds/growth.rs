@@ -242,7 +242,7 @@ impl Change<'_, '_> {
                 && !self.index.is_change(figure)
         };
         let own = self.index.spots(self.number, start..self.at).map(|spot| spot.figure);
-        let own = own.filter(|&figure| is_last(self.number, figure)).last();
+        let own = own.rev().find(|&figure| is_last(self.number, figure));
         own.or_else(|| {
             let asides = (self.number + 1..self.reading.lines.len()).map_while(|aside| {
                 let (host, place) = self.page.prose.sentences[aside].host?;
@@ -253,7 +253,7 @@ impl Change<'_, '_> {
                 asides.filter(|(_, place)| places.contains(place) || *place == places.end);
             within.find_map(|(aside, _)| {
                 let figures = self.index.spots(aside, 0..usize::MAX).map(|spot| spot.figure);
-                figures.filter(|&figure| is_last(aside, figure)).last()
+                figures.rev().find(|&figure| is_last(aside, figure))
             })
         })
     }

@@ -19,6 +19,7 @@ mod doubled;
 mod enumeration;
 mod frame;
 mod growth;
+mod kin;
 mod law;
 mod length;
 mod list;
@@ -70,6 +71,7 @@ const KINDS: &[(&str, Make)] = &[
     ("doubled", doubled::make),
     ("enumeration", enumeration::make),
     ("agency", agency::make),
+    ("kin", kin::make),
     ("length", length::make),
     ("required", required::make),
     ("compare", compare::make),

@@ -272,10 +272,10 @@ impl Walk<'_> {
             return;
         }
         setting.thing = Some(id);
-        if value.data.case {
-            if let Some(bit) = self.lexicon.cases().iter().position(|case| *case == id) {
-                setting.cases |= 1 << bit;
-            }
+        if value.data.case
+            && let Some(bit) = self.lexicon.cases().iter().position(|case| *case == id)
+        {
+            setting.cases |= 1 << bit;
         }
         if value.name == "request" {
             (setting.request, setting.disclosure) = (Some(id), true);

@@ -495,7 +495,18 @@ impl Stretch<'_, '_> {
                 Some(Role::Event | Role::Outcome | Role::Thing)
             )
         };
-        let cut = last_back.filter(|&back| (back + 1..self.before.end).any(carries)).unwrap_or(0);
+        let mut cut =
+            last_back.filter(|&back| (back + 1..self.before.end).any(carries)).unwrap_or(0);
+        // 连同上年结转共办理13件: what is carried is within the total of what happened.
+        let events = self.words(&self.before, Role::Event);
+        let carried = |id: ValueId| self.reading.lexicon.value(id).name.starts_with("carry");
+        if let Some((total, _)) = self.words(&self.before, Role::Total).last() {
+            let before = events.iter().any(|(at, id)| at < total && carried(*id));
+            let after = events.iter().any(|(at, id)| at > total && !carried(*id));
+            if before && after {
+                cut = cut.max(*total);
+            }
+        }
         move |at: usize| {
             at >= cut && without.is_none_or(|without| at < without || at > cut && cut > 0)
         }
