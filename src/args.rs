@@ -353,6 +353,12 @@ pub(crate) struct Import {
     /// 格式；不给时按表格的栏目认
     #[arg(long, value_name = "格式")]
     pub(crate) format: Option<String>,
+    /// 不新建：逐处列出文件与这个数据文件的不同，接受的写进去
+    #[arg(long, value_name = "数据文件", conflicts_with_all = ["output", "format"])]
+    pub(crate) into: Option<PathBuf>,
+    /// 与 --into 合用：all 接受全部改动，或用逗号分隔的路径
+    #[arg(long, value_name = "all或路径", value_delimiter = ',', requires = "into")]
+    pub(crate) accept: Vec<String>,
 }
 
 /// 把数据文件改写为另一种格式，保留注释和文字
@@ -395,14 +401,15 @@ pub(crate) struct Diff {
     pub(crate) pages: Option<PathBuf>,
 }
 
-/// 核验本程序生成的 PDF：读回表中数字，按规则和数据文件核对
+/// 核验成品（PDF、docx、HTML、xlsx、csv）：读回数字和文字，按规则和数据文件核对
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// PDF 文件，可给多个
-    #[arg(value_name = "PDF", required = true)]
+    /// 文件或文件夹，可给多个：PDF、docx、从网站另存的网页、xlsx、csv
+    #[arg(value_name = "文件或文件夹", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// 与这个数据文件逐格核对，并重新排版比对画面
-    #[arg(long, value_name = "文件")]
+    /// 与这个数据文件逐格核对，PDF 还重新排版比对画面；给文件夹时按文件名
+    /// 找各份的数据文件
+    #[arg(long, value_name = "文件或文件夹")]
     pub(crate) data: Option<PathBuf>,
     /// 要核验的是草稿
     #[arg(long)]

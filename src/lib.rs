@@ -22,6 +22,7 @@ pub mod generator;
 pub mod harmless;
 pub mod import;
 pub mod init;
+pub mod into;
 pub mod limits;
 pub mod migrate;
 pub mod number;

@@ -118,6 +118,12 @@ pub struct TemplateError {
 
 impl TemplateError {
     fn new(name: &str, error: &minijinja::Error) -> Self {
+        // Of an included template, the cause is what went wrong inside it.
+        let inner = std::error::Error::source(error)
+            .and_then(|source| source.downcast_ref::<minijinja::Error>());
+        if let Some(inner) = inner {
+            return Self::new(error.name().unwrap_or(name), inner);
+        }
         let what = match error.kind() {
             ErrorKind::SyntaxError | ErrorKind::BadEscape => "模板语法错误",
             ErrorKind::UndefinedError => "用到了没有值的名称",

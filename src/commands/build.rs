@@ -8,6 +8,7 @@ use nianbao::generator::{Checked, Generator, Input, Typeset};
 use nianbao::output::write_atomically;
 
 use super::check::findings;
+use super::foreign::is_foreign;
 use super::inputs::{unreadable, want_file};
 use super::outputs::{Target, plan, whole};
 use super::{Outcome, Session, rule_texts, terminal};
@@ -19,6 +20,12 @@ const POINTS: f32 = 72.0;
 pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
     for file in &args.files {
         want_file(file, "；整个文件夹请用 nianbao batch")?;
+        if is_foreign(file) {
+            anyhow::bail!(
+                "{0} 不是数据文件；先运行 nianbao import {0}，核对后再生成",
+                file.display()
+            );
+        }
     }
     session.want_previous()?;
     if args.attach_data {

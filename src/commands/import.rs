@@ -16,6 +16,9 @@ use super::{Outcome, Session, rule_texts, terminal};
 use crate::args::Import;
 
 pub(crate) fn run(session: &Session, args: &Import) -> anyhow::Result<Outcome> {
+    if args.into.is_some() && args.files.len() != 1 {
+        bail!("--into 一次只能并入一个文件");
+    }
     let generator = session.generator()?;
     let mut outcome = Outcome::Done;
     for path in &args.files {
@@ -28,7 +31,11 @@ pub(crate) fn run(session: &Session, args: &Import) -> anyhow::Result<Outcome> {
                 path.display()
             );
         }
-        match one(session, &generator, args, path) {
+        let result = match &args.into {
+            Some(data) => super::into::run(session, &generator, path, data, &args.accept),
+            None => one(session, &generator, args, path),
+        };
+        match result {
             Ok(one) => outcome = outcome.max(one),
             Err(failure) => {
                 terminal::failure(&format!("{failure:#}"));

@@ -15,6 +15,7 @@ mod formats;
 mod import;
 mod init;
 mod inputs;
+mod into;
 mod migrate;
 mod outputs;
 mod preview;
@@ -22,6 +23,7 @@ mod results;
 mod schema;
 pub(crate) mod terminal;
 mod verify;
+mod verify_inputs;
 
 use std::path::Path;
 use std::process::ExitCode;

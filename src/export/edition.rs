@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use typst_layout::PagedDocument;
 
 use super::html::{self, Fragment};
@@ -13,7 +14,8 @@ use crate::format::Format;
 use crate::report::Report;
 
 /// A kind of file that is not pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A Word document.
     Docx,

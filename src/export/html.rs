@@ -10,15 +10,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::ExportError;
 use super::laid::Laid;
 use super::model::{WORDS, Words, blocks, forms, is_label};
 use super::picture::{self, Made};
 use super::xml::allowed;
+use super::{ExportError, setting};
 use crate::document::{Block, Model, Picture};
 use crate::format::Format;
 use crate::template::Pages;
 
+/// Points to a millimetre.
+const POINTS_PER_MM: f64 = 72.0 / 25.4;
 /// Width of the text area in pixels of the web.
 const WIDTH: u32 = 800;
 /// Width in pixels of a table of a chart's figures: labels, values.
@@ -61,7 +63,7 @@ pub(super) fn page(
     pictures: &[Picture],
 ) -> Result<String, ExportError> {
     let source = |_: usize, made: &Made| -> String { data_address(made) };
-    let images = images(model, laid, pictures, source);
+    let images = images(model, &format.manifest.page, laid, pictures, source);
     render(format, "html/page.html.j2", model, laid, images, true)
 }
 
@@ -75,7 +77,7 @@ pub(super) fn fragment(
 ) -> Result<Fragment, ExportError> {
     let mut files = Vec::new();
     let mut problem = None;
-    let images = images(model, laid, pictures, |number, made| {
+    let images = images(model, &format.manifest.page, laid, pictures, |number, made| {
         let file = format!("{name}-{}.png", number + 1);
         let address = encoded(&file);
         match picture::as_png(made) {
@@ -98,7 +100,7 @@ pub(super) fn clipping(
     laid: &Laid<'_>,
     pictures: &[Picture],
 ) -> Result<String, ExportError> {
-    let images = images(model, laid, pictures, |_, made| data_address(made));
+    let images = images(model, &format.manifest.page, laid, pictures, |_, made| data_address(made));
     render(format, "html/fragment.html.j2", model, laid, images, false)
 }
 
@@ -159,10 +161,14 @@ fn pixels(laid: &Laid<'_>, id: &str, is_label: &[bool]) -> Vec<u32> {
 /// The pictures and charts of a report; `source` gives the address of each, numbered from 0.
 fn images<'a>(
     model: &'a Model,
+    page: &toml::Table,
     laid: &Laid<'_>,
     pictures: &[Picture],
     mut source: impl FnMut(usize, &Made) -> String,
 ) -> BTreeMap<&'a str, Image> {
+    let [width, left, right] = [("width", 210.0), ("left", 28.0), ("right", 26.0)]
+        .map(|(key, usual)| setting(page, key, usual) * POINTS_PER_MM);
+    let text_width = width - left - right;
     let mut images = BTreeMap::new();
     for block in blocks(model) {
         let (id, made) = match block {
@@ -173,7 +179,7 @@ fn images<'a>(
             _ => continue,
         };
         let Some(made) = made else { continue };
-        let scale = f64::from(WIDTH) / laid.text_width();
+        let scale = f64::from(WIDTH) / text_width;
         let (width, height) = (whole(made.size.0 * scale), whole(made.size.1 * scale));
         let src = source(images.len(), &made);
         images.insert(id.as_str(), Image { src, width, height });

@@ -56,12 +56,6 @@ impl Laid<'_> {
         widths.into_iter().map(|width| width / all).collect()
     }
 
-    /// Width of the text area in points: that of the widest table, else of a page in three quarters.
-    pub(crate) fn text_width(&self) -> f64 {
-        let page = self.0.pages().first().map_or(595.0, |page| page.frame.width().to_pt());
-        page * 0.74
-    }
-
     /// Draws a chart without its title.
     pub(crate) fn chart(&self, id: &str) -> Option<Drawing> {
         let frame = self.group(&format!("{id}{DRAWING}")).or_else(|| self.group(id))?;

@@ -50,5 +50,13 @@ impl fmt::Display for ExportError {
 
 impl std::error::Error for ExportError {}
 
+/// A number of a format's page settings (`[page]`: mm, sizes in points), or what is usual.
+fn setting(page: &toml::Table, key: &str, usual: f64) -> f64 {
+    let value = page.get(key);
+    let whole = value.and_then(toml::Value::as_integer);
+    let whole = whole.and_then(|value| i32::try_from(value).ok()).map(f64::from);
+    value.and_then(toml::Value::as_float).or(whole).unwrap_or(usual)
+}
+
 #[cfg(test)]
 mod tests;

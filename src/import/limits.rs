@@ -26,3 +26,7 @@ pub(crate) const MOST_CHARACTERS: usize = 4_000_000;
 pub(crate) const MOST_PICTURES: usize = 200;
 /// Largest picture, in bytes: what `build` takes.
 pub(crate) const MOST_PICTURE: usize = 20 << 20;
+/// Most pages of a PDF.
+pub(crate) const MOST_PAGES: usize = 300;
+/// Most glyphs, lines and pictures of a PDF.
+pub(crate) const MOST_MARKS: usize = 2_000_000;

@@ -1,7 +1,7 @@
 //! The engine: reads, checks and sets reports whenever something they depend on changes, on one thread of its own.
 //!
 //! In: [`Job`]s from the watcher and from requests. Out: a new [`Snapshot`] in each session that changed. Requests
-//! never wait for the engine, except for the one that asks for a PDF.
+//! never wait for the engine, except for those that ask for a PDF or another file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::Options;
+use super::making;
 use super::patient;
 use super::session::{Edition, Made, Page, Session, Shown, Snapshot};
 use super::spots;
@@ -24,6 +25,9 @@ use crate::export::Standards;
 use crate::generator::{Checked, Failure, Generator, Input};
 use crate::output;
 
+/// What is said of a fault of the program.
+const INTERNAL: &str = "程序内部出错，请把数据文件发给开发者";
+
 /// What the engine is asked to do.
 pub(super) enum Job {
     /// Files have changed or may have.
@@ -32,6 +36,8 @@ pub(super) enum Job {
     Open(String),
     /// A PDF is wanted.
     Pdf(String, Edition, oneshot::Sender<PdfOutcome>),
+    /// Something else is wanted.
+    Make(String, making::Wanted, oneshot::Sender<making::Outcome>),
 }
 
 /// What became of a PDF.
@@ -214,6 +220,23 @@ impl Engine {
                 // Whoever asked may have gone.
                 let _ = answer.send(outcome);
             }
+            Job::Make(id, wanted, answer) => {
+                let outcome = match self.reports.get(&id) {
+                    Some(session) => self.make(&session, &wanted),
+                    None => making::Outcome::Refused(vec!["没有这份报告".to_owned()]),
+                };
+                let _ = answer.send(outcome);
+            }
+        }
+    }
+
+    /// Makes other files than the PDF.
+    fn make(&self, session: &Session, wanted: &making::Wanted) -> making::Outcome {
+        let made = || making::make(&self.generator, &self.options, session, wanted);
+        match catch_unwind(AssertUnwindSafe(made)) {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(failure)) => making::Outcome::Refused(vec![failure.0]),
+            Err(_) => making::Outcome::Refused(vec![INTERNAL.to_owned()]),
         }
     }
 
@@ -516,7 +539,7 @@ impl Engine {
         match catch_unwind(AssertUnwindSafe(|| self.try_pdf(session, edition))) {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(failure)) => PdfOutcome::Refused(vec![failure.0]),
-            Err(_) => PdfOutcome::Refused(vec!["程序内部出错，请把数据文件发给开发者".to_owned()]),
+            Err(_) => PdfOutcome::Refused(vec![INTERNAL.to_owned()]),
         }
     }
 
@@ -571,11 +594,12 @@ impl Engine {
 }
 
 /// Whether a file cannot be understood well enough to set it.
-fn is_broken(checked: &Checked) -> bool {
+pub(super) fn is_broken(checked: &Checked) -> bool {
     checked.report.is_none() || checked.diagnostics.iter().any(blocks)
 }
 
-fn reasons(checked: &Checked, least: Level) -> Vec<String> {
+/// What stands in the way, each with its line.
+pub(super) fn reasons(checked: &Checked, least: Level) -> Vec<String> {
     let errors = checked.diagnostics.iter().filter(|found| found.counts() && found.level >= least);
     errors
         .map(|found| {

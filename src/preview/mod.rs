@@ -11,6 +11,7 @@ mod connection;
 mod engine;
 mod events;
 mod guard;
+mod making;
 mod patient;
 mod routes;
 mod session;

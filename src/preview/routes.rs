@@ -18,8 +18,10 @@ use tokio::sync::oneshot;
 use super::engine::{Job, PdfOutcome, Reports};
 use super::events::{self, Feed};
 use super::guard;
+use super::making;
 use super::session::{Edition, Session};
 use super::{assets, checklist};
+use crate::export::Kind;
 
 /// What all requests share.
 pub(super) struct Site {
@@ -93,6 +95,8 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/reports/{id}/checklist", get(check_list))
         .route("/reports/{id}/pdf", post(make_pdf))
         .route("/reports/{id}/pdf/{edition}", get(pdf))
+        .route("/reports/{id}/files", post(make_files))
+        .route("/reports/{id}/content", post(make_content))
         .fallback(|| async { Missing })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
@@ -258,6 +262,45 @@ async fn make_pdf(
             "link": if wanted.draft { "pdf/draft" } else { "pdf/official" },
         }),
         Ok(PdfOutcome::Refused(reasons)) => json!({"made": false, "reasons": reasons}),
+        Err(_) => json!({"made": false, "reasons": ["程序正在结束"]}),
+    };
+    Ok(Json(words).into_response())
+}
+
+#[derive(Deserialize)]
+struct WantedFiles {
+    kinds: Vec<Kind>,
+}
+
+/// Makes other files than the PDF, beside the data file.
+async fn make_files(
+    site: Shared,
+    id: Path<String>,
+    Json(wanted): Json<WantedFiles>,
+) -> Result<Response, Missing> {
+    make_other(site, id, making::Wanted::Files(wanted.kinds)).await
+}
+
+/// The content of the report as HTML, for the clipboard.
+async fn make_content(site: Shared, id: Path<String>) -> Result<Response, Missing> {
+    make_other(site, id, making::Wanted::Content).await
+}
+
+async fn make_other(
+    State(site): Shared,
+    Path(id): Path<String>,
+    wanted: making::Wanted,
+) -> Result<Response, Missing> {
+    let session = session(&site, &id)?;
+    let (answer, outcome) = oneshot::channel();
+    site.ask(Job::Make(session.id.clone(), wanted, answer));
+    let words = match outcome.await {
+        Ok(making::Outcome::Made(paths)) => {
+            let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+            json!({"made": true, "paths": paths})
+        }
+        Ok(making::Outcome::Content(html)) => json!({"made": true, "html": html}),
+        Ok(making::Outcome::Refused(reasons)) => json!({"made": false, "reasons": reasons}),
         Err(_) => json!({"made": false, "reasons": ["程序正在结束"]}),
     };
     Ok(Json(words).into_response())

@@ -244,7 +244,7 @@ fn shown(value: &str) -> String {
     if value.is_empty() { "空白".to_owned() } else { format!(" {value}") }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let text = squeezed(text);
     let mut start: String = text.chars().take(QUOTED).collect();
     if text.chars().count() > QUOTED {

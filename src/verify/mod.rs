@@ -12,6 +12,7 @@ pub mod figures;
 pub mod foreign;
 pub mod integrity;
 mod look;
+pub mod office;
 pub mod painted;
 pub mod pdf;
 mod placement;

@@ -52,6 +52,24 @@ impl RunningText {
         text
     }
 
+    /// Takes texts that stand one after the other. What differs is then on the "page" of a text's number, from 1.
+    pub fn of_pieces<'a>(pieces: impl Iterator<Item = &'a str>) -> Self {
+        let mut text = Self::default();
+        for (at, piece) in pieces.enumerate() {
+            text.characters.extend(squeezed(piece).chars());
+            text.pages.resize(text.characters.len(), at + 1);
+        }
+        text.explained = vec![false; text.characters.len()];
+        text
+    }
+
+    /// First and last page on which something expected was found.
+    pub fn explained(&self) -> Option<(usize, usize)> {
+        let first = self.explained.iter().position(|taken| *taken)?;
+        let last = self.explained.iter().rposition(|taken| *taken)?;
+        Some((self.pages[first], self.pages[last]))
+    }
+
     fn collect(&mut self, pdf: &Pdf, tree: &Tree) {
         let mut waiting = vec![Kid::Element(0)];
         while let Some(kid) = waiting.pop() {

@@ -16,6 +16,11 @@ macro_rules! targets {
 
 targets! {
     check at "../../fuzz/fuzz_targets/check.rs",
+    import_docx at "../../fuzz/fuzz_targets/import_docx.rs",
+    import_sheet at "../../fuzz/fuzz_targets/import_sheet.rs",
+    import_html at "../../fuzz/fuzz_targets/import_html.rs",
+    import_pdf at "../../fuzz/fuzz_targets/import_pdf.rs",
+    import_text at "../../fuzz/fuzz_targets/import_text.rs",
     text at "../../fuzz/fuzz_targets/text.rs",
     paint at "../../fuzz/fuzz_targets/paint.rs",
     picture at "../../fuzz/fuzz_targets/picture.rs",

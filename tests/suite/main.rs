@@ -24,6 +24,7 @@ mod formats;
 mod fuzz;
 mod hostile;
 mod identities;
+mod import;
 mod init;
 mod layout;
 mod migrate;

@@ -1,5 +1,7 @@
 //! The sheet in the units of a Word document: twentieths of a point, and the grid of lines and characters.
 
+use super::super::setting;
+
 /// Twips to a millimetre.
 const PER_MILLIMETRE: f64 = 1440.0 / 25.4;
 /// Twips to a point.
@@ -33,12 +35,7 @@ pub(super) struct Sheet {
 impl Sheet {
     /// Reads the page settings of a format (`[page]`: mm, sizes in points); what it lacks is that of GB/T 9704.
     pub(super) fn of(page: &toml::Table) -> Self {
-        let setting = |key: &str, usual: f64| {
-            let value = page.get(key);
-            let whole = value.and_then(|value| value.as_integer());
-            let whole = whole.and_then(|value| i32::try_from(value).ok()).map(f64::from);
-            value.and_then(|value| value.as_float()).or(whole).unwrap_or(usual)
-        };
+        let setting = |key: &str, usual: f64| setting(page, key, usual);
         let length = |key: &str, usual: f64| setting(key, usual) * PER_MILLIMETRE;
         let half_points = |key: &str, usual: f64| rounded(setting(key, usual) * 2.0);
         let (width, height) = (length("width", 210.0), length("height", 297.0));

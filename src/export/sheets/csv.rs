@@ -18,7 +18,9 @@ pub(crate) fn write(sheet: &Sheet) -> Vec<u8> {
     let mut writer =
         WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(MARK.to_vec());
     let notes = sheet.notes.iter().map(|note| vec![note.as_str()]);
-    for row in grid.into_iter().chain(notes) {
+    // A line is left free: what stands right under a table reads as a part of it.
+    let free = (!sheet.notes.is_empty()).then(|| vec![""; sheet.columns.len()]);
+    for row in grid.into_iter().chain(free).chain(notes) {
         writer.write_record(row).expect("memory takes every byte");
     }
     writer.into_inner().expect("memory takes every byte")

@@ -63,10 +63,10 @@ impl Page<'_> {
         for cell in &self.sheet.cells {
             self.cell(cell)?;
         }
-        let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top);
         for (number, note) in self.sheet.notes.iter().enumerate() {
-            let row = ABOVE + index(self.sheet.rows + number);
-            self.merged((row, 0), (row, last), note, &plain)?;
+            // A line is left free: what stands right under a table reads as a part of it.
+            let row = ABOVE + index(self.sheet.rows + 1 + number);
+            self.worksheet.write_string(row, 0, note)?;
         }
         self.page()
     }

@@ -78,10 +78,29 @@ impl Form {
         Self { chains, labels, leaves }
     }
 
-    /// Whether a grid goes on from the one before: rows of the form without heads of their own.
-    pub(crate) fn goes_on(&self, grid: &Grid) -> bool {
+    /// Whether a grid goes on from the one before: rows of the form without heads of their own, or the rest of heads
+    /// that a page cut.
+    pub(crate) fn goes_on(&self, before: &Grid, grid: &Grid) -> bool {
         let sheet = Sheet::of(grid, &self.labels, &self.leaves);
-        !sheet.heads.iter().any(|head| *head) && sheet.beside.iter().any(Option::is_some)
+        if sheet.known() == 0 {
+            return false;
+        }
+        if !sheet.heads.iter().any(|head| *head) {
+            return true;
+        }
+        let before = Sheet::of(before, &self.labels, &self.leaves);
+        before.heads.last().is_some_and(|head| *head)
+    }
+
+    /// Most cells behind the labels of a row.
+    pub(crate) fn figures_in_rows(&self, grid: &Grid) -> usize {
+        let sheet = Sheet::of(grid, &self.labels, &self.leaves);
+        let count = |y: usize| {
+            let row = grid.row(y);
+            let last = row.iter().rposition(|&number| sheet.is_label(number));
+            last.map_or(0, |last| row.len() - last - 1)
+        };
+        (0..grid.rows).map(count).max().unwrap_or(0)
     }
 
     /// Finds the figures.
@@ -202,7 +221,8 @@ impl Reader<'_> {
         let row: Vec<usize> = self.sheet.grid.row(y);
         let values: Vec<usize> = self.values(&row, y);
         if self.fits(y, block, &values) {
-            if self.is_shifted(&values, block) && self.is_whole(&values, y, block) {
+            let is_askew = self.is_shifted(&values, block) && self.is_whole(&values, y, block);
+            if is_askew || self.is_crooked(&row, &values, y, block) {
                 self.by_order(&values, y, block);
                 return;
             }
@@ -343,6 +363,44 @@ impl Reader<'_> {
 
     fn is_shifted(&self, values: &[usize], block: (usize, usize)) -> bool {
         values.iter().any(|&number| self.is_outside(number, block))
+    }
+
+    /// Whether the cells of a row of figures lie across its heads: a column without a cell, or one with two figures.
+    fn is_crooked(&self, row: &[usize], values: &[usize], y: usize, block: (usize, usize)) -> bool {
+        let has_numbers = values.iter().any(|&number| self.sheet.is_number[number]);
+        if !has_numbers || self.chains_of(&self.labels_of_row(y), block).is_empty() {
+            return false;
+        }
+        // By head of a column: the figures under it.
+        let mut under: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut is_free: BTreeMap<usize, bool> = BTreeMap::new();
+        for x in 0..self.sheet.grid.columns {
+            let Some(head) = self.leaf_head(x, block) else { continue };
+            let free = is_free.entry(head).or_insert(true);
+            let Some(cell) = self.sheet.grid.number_at(x, y) else { continue };
+            let is_value = values.contains(&cell)
+                || (row.contains(&cell)
+                    && self.sheet.grid.cells[cell].y < y
+                    && !self.sheet.is_label(cell));
+            if is_value {
+                *free = false;
+                if !self.sheet.is_blank[cell] {
+                    under.entry(head).or_default().insert(cell);
+                }
+            }
+        }
+        let is_doubled = under.values().any(|cells| cells.len() > 1);
+        let has_gap = self.sheet.grid.has_spans && is_free.values().any(|free| *free);
+        is_doubled || has_gap
+    }
+
+    /// The cell that heads a single column in a block of heads.
+    fn leaf_head(&self, x: usize, block: (usize, usize)) -> Option<usize> {
+        (block.0..block.1).rev().find_map(|y| {
+            let number = self.sheet.grid.number_at(x, y)?;
+            let known = self.sheet.above[number].as_ref()?;
+            self.form.leaves.contains(&known.official).then_some(number)
+        })
     }
 
     /// Whether a row has as many figures as there are columns over it, so that their order tells which is which.

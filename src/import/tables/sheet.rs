@@ -9,6 +9,8 @@ use super::value::looks_like_figure;
 
 /// Longest text that can be a label; the longest official one has 40 characters.
 const LONGEST_LABEL: usize = 80;
+/// Most pieces of a label that lines or pages cut.
+const MOST_PIECES: usize = 4;
 
 /// A grid whose labels are known.
 pub(super) struct Sheet<'a> {
@@ -69,29 +71,46 @@ impl<'a> Sheet<'a> {
             && self.above[number].is_none()
     }
 
-    /// A label whose second half stands in the row below, as where a page cuts it.
+    /// A label whose pieces stand in the rows below each other, as where a page cuts it or lines are read as rows.
     fn join_cut_labels(&mut self, labels: &LabelSet) {
         for number in 0..self.grid.cells.len() {
-            let cell = &self.grid.cells[number];
             if !self.is_unknown_text(number) {
                 continue;
             }
-            let Some(below) = self.grid.number_at(cell.x, cell.y + cell.rows) else { continue };
-            if !self.is_unknown_text(below) {
-                continue;
-            }
-            let joined = format!("{}{}", self.text(number), self.text(below));
-            if joined.chars().count() > LONGEST_LABEL {
-                continue;
-            }
-            if let Some(known) = labels.rows.find(&joined) {
-                self.beside[number] = Some(known.clone());
-                self.beside[below] = Some(known);
-            } else if let Some(known) = labels.columns.find(&joined) {
-                self.above[number] = Some(known.clone());
-                self.above[below] = Some(known);
+            let mut pieces = vec![number];
+            let mut joined = self.text(number).to_owned();
+            while let Some(below) = self.below(pieces[pieces.len() - 1]) {
+                joined.push_str(self.text(below));
+                pieces.push(below);
+                if pieces.len() > MOST_PIECES || joined.chars().count() > LONGEST_LABEL {
+                    break;
+                }
+                let (beside, above) = (labels.rows.find(&joined), labels.columns.find(&joined));
+                if beside.is_some() || above.is_some() {
+                    for &piece in &pieces {
+                        self.beside[piece].clone_from(&beside);
+                        self.above[piece].clone_from(&above);
+                    }
+                    break;
+                }
             }
         }
+    }
+
+    /// The next piece of text below a cell. Where lines are rows, blank places lie between.
+    fn below(&self, number: usize) -> Option<usize> {
+        let cell = &self.grid.cells[number];
+        let most = if self.grid.has_spans { 1 } else { MOST_PIECES };
+        let rows = cell.y + cell.rows..(cell.y + cell.rows + most).min(self.grid.rows);
+        for y in rows {
+            match self.grid.number_at(cell.x, y) {
+                Some(below) if !self.is_blank[below] => {
+                    return (!self.is_number[below]).then_some(below);
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Whether a row holds heads: labels of columns and no figure.

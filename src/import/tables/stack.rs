@@ -31,7 +31,10 @@ pub(crate) fn stack(
             next.grid.columns <= upper.grid.columns
                 && next.grid.is_collapsed == upper.grid.is_collapsed
                 && is_near(last, block)
-                && form.goes_on(&next.grid)
+                && form.goes_on(&upper.grid, &next.grid)
+                // One of another width must show as many figures in a row, or nobody knows which is which.
+                && (next.grid.columns == upper.grid.columns
+                    || form.figures_in_rows(&next.grid) == form.figures_in_rows(&upper.grid))
         });
         match upper {
             // A piece that lost the column of a merged label ends with the same figures.

@@ -58,6 +58,9 @@ const MORE_RADICALS: [(char, char); 8] = [
 /// A radical as the character that it is in print; other characters stay.
 pub(crate) fn without_radical(char: char) -> char {
     match char {
+        // Unicode names the traditional form; in simplified print the radical is the simplified one.
+        '⼾' => '户',
+        '⾭' => '青',
         '\u{2F00}'..='\u{2FDF}' => std::iter::once(char).nfkc().next().unwrap_or(char),
         '\u{2E80}'..='\u{2EFF}' => {
             let known = RADICALS.iter().chain(&MORE_RADICALS).find(|(radical, _)| *radical == char);

@@ -16,7 +16,10 @@ pub(crate) fn goes_on(line: &str, next: &str) -> bool {
     if line.is_empty() || next.is_empty() || is_enumerated(next) {
         return false;
     }
-    // A heading ends without a sign; so does half a sentence, which is longer.
+    // A title ends without a sign, and so does a heading; half a sentence does too, but is longer.
+    if super::opening::ends_title(line) {
+        return false;
+    }
     let is_heading = is_enumerated(line) && line.chars().count() <= 24;
     !is_closed(line) && !is_heading
 }

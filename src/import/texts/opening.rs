@@ -36,7 +36,7 @@ pub(super) fn is_of_site(text: &str) -> bool {
 }
 
 /// Whether a line is, or ends, the title of an annual report.
-fn ends_title(text: &str) -> bool {
+pub(super) fn ends_title(text: &str) -> bool {
     let text = unified(text);
     let length = text.chars().count();
     let is_report =

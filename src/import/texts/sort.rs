@@ -46,6 +46,8 @@ pub(crate) fn sort(items: Vec<Item>, format: &Format, of_page: bool) -> Texts {
     for item in items {
         match item {
             Item::Paragraph(paragraph) => opening.push(paragraph),
+            // Boxes of a site stand beside its title.
+            Item::Ready(..) if of_page => {}
             Item::Ready(lines, place) => ready.push((lines, place)),
             Item::Table(_) => {}
         }

@@ -33,6 +33,51 @@ async function pdf(button, draft) {
   }
 }
 
+function refused(what, reasons) {
+  tell(what, make("ol", { className: "reasons" }, ...reasons.map((reason) => make("li", { textContent: reason }))));
+}
+
+/** Does something while its button is busy; says so when the program does not answer. */
+async function busily(button, what, work) {
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } catch (error) {
+    tell(what, make("p", { textContent: `${error.message}。看看程序是否还在运行。` }));
+  } finally {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+}
+
+const others = (button) => busily(button, "没有生成", async () => {
+  const kinds = [...document.querySelectorAll("#kinds input:checked")].map((box) => box.value);
+  if (kinds.length === 0) return byId("kinds").querySelector("input").focus();
+  const outcome = await send("files", { kinds });
+  byId("other").close();
+  if (!outcome.made) return refused("还不能生成，先改正：", outcome.reasons);
+  tell("已生成", ...outcome.paths.map((path) => make("p", { className: "path", textContent: path })));
+});
+
+/** The clipboard takes the content when it comes: a browser allows it only while the click is fresh. */
+const copy = (button) => busily(button, "没有复制", async () => {
+  const content = send("content", {}).then((outcome) => {
+    if (!outcome.made) throw Object.assign(new Error("报告还有错误"), { reasons: outcome.reasons });
+    return outcome.html;
+  });
+  const part = (type) => content.then((html) => new Blob([html], { type }));
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/html": part("text/html"), "text/plain": part("text/plain") })]);
+    await content;
+  } catch (error) {
+    const outcome = await content.catch((reason) => reason);
+    if (outcome?.reasons) return refused("还不能复制，先改正：", outcome.reasons);
+    throw error;
+  }
+  tell("已复制网页内容", make("p", { textContent: "到网站后台的编辑器里粘贴。网站另存图片的，粘贴后看一看图片是否都在。" }));
+});
+
 /** Prints all pages, those not yet seen too. */
 export async function print() {
   await loadAll();
@@ -44,5 +89,8 @@ export const settings = () => byId("settings").showModal();
 
 byId("make-official").addEventListener("click", (event) => pdf(event.currentTarget, false));
 byId("make-draft").addEventListener("click", (event) => pdf(event.currentTarget, true));
+byId("make-other").addEventListener("click", () => byId("other").showModal());
+byId("make-kinds").addEventListener("click", (event) => others(event.currentTarget));
+byId("copy-content").addEventListener("click", (event) => copy(event.currentTarget));
 byId("print").addEventListener("click", print);
 byId("help").addEventListener("click", settings);

@@ -1,6 +1,7 @@
 //! Reports as other kinds of files, read by other libraries than those that wrote them.
 
 mod attached;
+mod back;
 mod docx;
 mod sheets;
 mod web;

@@ -1,0 +1,9 @@
+//! Any bytes as a Word document: an answer, never a panic.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nianbao::import::{Kind, draft};
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = draft(Kind::Docx, bytes);
+});
