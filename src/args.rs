@@ -373,7 +373,7 @@ pub(crate) struct Migrate {
     /// 目标格式，如 2021
     #[arg(long, value_name = "格式")]
     pub(crate) to: String,
-    /// 写到哪里；不给时在旁边新建“原名-格式.toml”。写原文件的名字就是改写原文件
+    /// 写到哪里；不给时在旁边新建“原名-格式.toml”。原文件不动
     #[arg(short, long, value_name = "文件或文件夹")]
     pub(crate) output: Option<PathBuf>,
     /// 覆盖已有的文件

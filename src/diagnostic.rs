@@ -100,6 +100,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Lines to paste into the file or other preformatted text, shown as they are.
     pub suggestion: Option<String>,
+    /// Whether the suggestion is one line that takes the place of the line where `span` begins; else it stands below.
+    pub replaces: bool,
     /// The remedy as changes of the file, where it is certain: it keeps every figure and the rest of the file to the
     /// byte. Empty where a person must decide.
     pub fix: Vec<Edit>,
@@ -130,6 +132,7 @@ impl Diagnostic {
             terms: Vec::new(),
             help: None,
             suggestion: None,
+            replaces: false,
             fix: Vec::new(),
             basis: None,
             waived: None,
@@ -148,9 +151,16 @@ impl Diagnostic {
         self
     }
 
-    /// Sets lines to paste.
+    /// Sets lines to paste below the place.
     pub fn with_suggestion(mut self, suggestion: impl Into<String>) -> Self {
         self.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// Sets the line that takes the place of the one where the finding begins.
+    pub fn with_replacement(mut self, line: impl Into<String>) -> Self {
+        self.suggestion = Some(line.into());
+        self.replaces = true;
         self
     }
 

@@ -4,7 +4,7 @@
 
 use crate::diagnostic::Level;
 use crate::emit::{RuleText, wrap};
-use crate::format::{Format, RuleKind};
+use crate::format::Format;
 
 const COLUMNS: usize = 80;
 
@@ -25,8 +25,6 @@ pub struct Explanation {
     pub fails: String,
     /// The same excerpt repaired.
     pub repaired: String,
-    /// Whether it is about how the file is written, which is repaired and not waived.
-    pub is_form: bool,
 }
 
 /// Lists the rules of a format: those about the form of the file, the accounting rules, those about the text. Each
@@ -41,7 +39,6 @@ pub fn explanations(format: &Format) -> Vec<Explanation> {
         basis: rule.basis.clone(),
         fails: rule.example.clone(),
         repaired: rule.repair.clone(),
-        is_form: rule.kind == RuleKind::Form,
     });
     for rule in rules {
         if !all.iter().any(|known| known.code == rule.code) {
@@ -105,8 +102,8 @@ pub fn text(rule: &Explanation) -> String {
     part("改为", &rule.repaired);
     part("依据", &rule.basis);
     out += "\n豁免:\n";
-    if rule.is_form {
-        return out + &indented(&wrap(FORM, COLUMNS - 2));
+    if rule.level == Level::Error {
+        return out + &indented(&wrap(ERROR, COLUMNS - 2));
     }
     out += &indented(&wrap(WAIVER, COLUMNS - 2));
     out + "\n" + &indented(&waiver(&rule.code).lines().map(str::to_owned).collect::<Vec<_>>())
@@ -114,7 +111,7 @@ pub fn text(rule: &Explanation) -> String {
 
 const WAIVER: &str = "核对后情况属实、无须修改的，在数据文件末尾加上下面几行；它照样列出，但不再计数，也不印在报告里。\
 where 照抄检查结果里的“位置”，不写则这条规则全部豁免。";
-const FORM: &str = "这是数据文件的写法问题，改正即可，不宜豁免。";
+const ERROR: &str = "错误与表格本身矛盾，或者是数据文件的写法问题，必须改正，不能豁免。";
 
 fn waiver(code: &str) -> String {
     format!("[[waivers]]\nrule = \"{code}\"\nwhere = \"……\"\nreason = \"……\"\n")
@@ -168,7 +165,10 @@ pub fn markdown(formats: &[&Format]) -> String {
     for (rule, ids) in &rules {
         out += &section(rule, (ids.len() < formats.len()).then_some(ids));
     }
-    out += &format!("\n## 豁免\n\n{WAIVER}\n\n```toml\n{}```\n", waiver("规则代码"));
+    out += &format!(
+        "\n## 豁免\n\n{ERROR}\n\n提醒和提示，{WAIVER}\n\n```toml\n{}```\n",
+        waiver("规则代码")
+    );
     out
 }
 

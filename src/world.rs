@@ -126,11 +126,8 @@ impl Typesetter {
         let Ok(Warned { output, warnings }) = result else {
             return Err(TypesetError::plain("排版引擎内部出错，请把数据文件发给开发者"));
         };
-        if let Some(path) = self.fonts.unreadable() {
-            let path = path.display();
-            return Err(TypesetError::plain(format!(
-                "字体文件 {path} 读不出来，或者在运行中被换过；请检查该文件后重新运行"
-            )));
+        if let Some(trouble) = self.fonts.trouble() {
+            return Err(TypesetError::plain(trouble.to_string()));
         }
         match output {
             Err(errors) => Err(TypesetError::new(&world, &errors)),

@@ -108,6 +108,8 @@ pub enum BatchError {
     Io(PathBuf, std::io::Error),
     /// Another run is at work in the output folder.
     Locked(LockError),
+    /// There is no report in the folder; what else there is.
+    Empty(PathBuf, Vec<Skipped>),
     /// Several reports would get the same output file.
     Collisions(Vec<Collision>),
     /// Fonts or formats cannot be used.
@@ -127,6 +129,20 @@ impl fmt::Display for BatchError {
                 write!(f, "无法读写 {}：{}", path.display(), reason(error))
             }
             BatchError::Locked(error) => error.fmt(f),
+            BatchError::Empty(folder, skipped) => {
+                write!(
+                    f,
+                    "{} 里没有找到年报数据文件（扩展名 .toml、含 [report] 表）",
+                    folder.display()
+                )?;
+                for file in skipped.iter().take(5) {
+                    write!(f, "\n  {}：{}", file.path, file.reason)?;
+                }
+                if skipped.len() > 5 {
+                    write!(f, "\n  ……共 {} 个别的文件", skipped.len())?;
+                }
+                Ok(())
+            }
             BatchError::Collisions(collisions) => {
                 write!(f, "有 {} 个输出文件名重复，什么也没有写：", collisions.len())?;
                 for collision in collisions {

@@ -11,7 +11,7 @@ use super::manifest::{Entry, Manifest, Verdict, modified};
 use super::survey::{self, Facts, Found, Skipped};
 use super::{BatchError, Settings};
 use crate::format::Catalog;
-use crate::generator::{Generator, read_picture_of};
+use crate::generator::{Generator, Neighbourhood, belief, read_picture_of};
 
 /// What is known before the first report is made.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ pub struct Task {
     pub decision: Decision,
     /// Where the data file is.
     pub(super) path: PathBuf,
-    /// Last year's file.
-    pub(super) previous: Option<PathBuf>,
+    /// Last year's file, and the files that say they are that or this one too.
+    pub(super) neighbourhood: Neighbourhood,
     pub(super) facts: Facts,
     pub(super) key: Key,
     /// The last line of the journal, with the output file as it is now.
@@ -54,6 +54,15 @@ pub enum Decision {
     Leave(Vec<Reason>),
     /// The data file cannot be read, for this reason.
     Unreadable(String),
+    /// Where its PDF belongs lies a file that no batch has made, as is told.
+    Occupied(String),
+}
+
+impl Decision {
+    /// Whether this run has something to say about the report: it is made, or it fails.
+    pub(super) fn is_work(&self) -> bool {
+        !matches!(self, Decision::Keep | Decision::Leave(_))
+    }
 }
 
 /// Several reports with one output file.
@@ -76,6 +85,9 @@ pub(super) fn make(
     let named: Vec<(&Found, String)> =
         survey.found.iter().map(|found| (found, output(found, settings))).collect();
     refuse_collisions(&named, settings)?;
+    if survey.found.is_empty() {
+        return Err(BatchError::Empty(settings.folder.clone(), survey.skipped));
+    }
     let others = match &settings.previous {
         Some(path) => survey::previous(path, catalog)?,
         None => Vec::new(),
@@ -88,7 +100,18 @@ pub(super) fn make(
         .map(|(found, output)| task(found, output, &years, &constants, manifest, settings))
         .collect();
     let orphans = orphans(&survey.found, manifest, settings);
-    Ok(Plan { tasks, skipped: survey.skipped, orphans })
+    let mut plan = Plan { tasks, skipped: survey.skipped, orphans };
+    plan.skipped.extend(useless_previous(settings, &plan.tasks));
+    Ok(plan)
+}
+
+/// The file of last year that was named, when it is no report's: to pass it over in silence would look like comparing.
+fn useless_previous(settings: &Settings, tasks: &[Task]) -> Option<Skipped> {
+    let path = settings.previous.as_ref().filter(|path| path.is_file())?;
+    let is_used = tasks.iter().any(|task| task.neighbourhood.previous.as_ref() == Some(path));
+    let reason = "给出的上年文件没有用上：没有一份报告是同一机关下一年度的".to_owned();
+    (!is_used && settings.shard.is_none())
+        .then(|| Skipped { path: path.display().to_string(), reason })
 }
 
 fn output(found: &Found, settings: &Settings) -> String {
@@ -122,36 +145,53 @@ fn refuse_collisions(named: &[(&Found, String)], settings: &Settings) -> Result<
     if collisions.is_empty() { Ok(()) } else { Err(BatchError::Collisions(collisions)) }
 }
 
-/// Where to find last year's file of an agency.
+/// Where to find the files of an agency and year.
 struct Years<'a> {
-    beside: HashMap<(&'a str, &'a str, i32), &'a Found>,
-    elsewhere: HashMap<(&'a str, i32), &'a Found>,
+    beside: BTreeMap<(&'a str, String, i32), Vec<&'a Found>>,
+    elsewhere: BTreeMap<(String, i32), Vec<&'a Found>>,
 }
 
 impl<'a> Years<'a> {
     fn new(found: &'a [Found], others: &'a [Found]) -> Self {
-        let mut years = Self { beside: HashMap::new(), elsewhere: HashMap::new() };
-        let usable = |found: &&Found| found.is_utf8 && !found.facts.agency.is_empty();
-        for found in found.iter().filter(usable) {
-            if let Some(year) = found.facts.year {
-                let place = (folder(&found.source), found.facts.agency.as_str(), year);
-                years.beside.entry(place).or_insert(found);
+        let mut years = Self { beside: BTreeMap::new(), elsewhere: BTreeMap::new() };
+        for found in found {
+            if let Some((agency, year)) = identity(found) {
+                let place = (folder(&found.source), agency, year);
+                years.beside.entry(place).or_default().push(found);
             }
         }
-        for found in others.iter().filter(usable) {
-            if let Some(year) = found.facts.year {
-                years.elsewhere.entry((found.facts.agency.as_str(), year)).or_insert(found);
+        for found in others {
+            if let Some(identity) = identity(found) {
+                years.elsewhere.entry(identity).or_default().push(found);
             }
+        }
+        for files in years.beside.values_mut() {
+            files.sort_by_cached_key(|found| belief(&found.path));
+        }
+        for files in years.elsewhere.values_mut() {
+            files.sort_by_cached_key(|found| belief(&found.path));
         }
         years
     }
 
-    fn before(&self, found: &Found) -> Option<&'a Found> {
-        let year = found.facts.year?.checked_sub(1)?;
-        let agency = found.facts.agency.as_str();
-        let named = self.elsewhere.get(&(agency, year));
-        named.or_else(|| self.beside.get(&(folder(&found.source), agency, year))).copied()
+    /// Last year's file of a report, the others that could be it, and other files of this year.
+    fn of(&self, found: &Found) -> (Option<&'a Found>, Vec<&'a Found>, Vec<&'a Found>) {
+        let Some((agency, year)) = identity(found) else { return (None, Vec::new(), Vec::new()) };
+        let place = folder(&found.source);
+        let other = |other: &&'a Found| other.path != found.path;
+        let of = |year: i32| self.beside.get(&(place, agency.clone(), year));
+        let twins = of(year).into_iter().flatten().copied().filter(other).collect();
+        let last = year.saturating_sub(1);
+        let named = self.elsewhere.get(&(agency.clone(), last));
+        let files = named.or_else(|| of(last)).into_iter().flatten().copied();
+        let mut files = files.filter(other);
+        (files.next(), files.collect(), twins)
     }
+}
+
+fn identity(found: &Found) -> Option<(String, i32)> {
+    let agency: String = found.facts.agency.split_whitespace().collect();
+    (!agency.is_empty()).then_some((agency, found.facts.year?))
 }
 
 fn folder(source: &str) -> &str {
@@ -198,24 +238,32 @@ impl<'a> Constants<'a> {
         self.templates.get(format).map_or("", String::as_str)
     }
 
-    fn key(&self, found: &Found, previous: Option<&Found>) -> Key {
+    fn key(&self, found: &Found, previous: Option<&Found>, names: &[&Found]) -> Key {
         let format = self.format_of(&found.facts);
         Key {
             data: found.data.clone().unwrap_or_default(),
             pictures: pictures(&found.path, &found.facts),
-            previous: previous.map_or_else(String::new, |previous| {
-                let data = previous.data.as_deref().unwrap_or_default();
-                joined([
-                    data.as_bytes(),
-                    self.template(&self.format_of(&previous.facts)).as_bytes(),
-                ])
-            }),
+            previous: self.previous_key(previous, names),
             template: self.template(&format).to_owned(),
             format,
             fonts: self.fonts.clone(),
             options: self.options.clone(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
         }
+    }
+}
+
+impl Constants<'_> {
+    /// A hash of last year's file and of the names of files that findings name; empty when there are none.
+    fn previous_key(&self, previous: Option<&Found>, names: &[&Found]) -> String {
+        let mut parts: Vec<&[u8]> = Vec::new();
+        let format = previous.map(|previous| self.format_of(&previous.facts)).unwrap_or_default();
+        if let Some(previous) = previous {
+            parts.push(previous.data.as_deref().unwrap_or_default().as_bytes());
+            parts.push(self.template(&format).as_bytes());
+        }
+        parts.extend(names.iter().map(|found| found.source.as_bytes()));
+        if parts.is_empty() { String::new() } else { joined(parts) }
     }
 }
 
@@ -244,23 +292,55 @@ fn task(
     manifest: &Manifest,
     settings: &Settings,
 ) -> Task {
-    let previous = years.before(found).filter(|previous| previous.path != found.path);
-    let key = constants.key(found, previous);
+    let (previous, rivals, twins) = years.of(found);
+    let named: Vec<&Found> = rivals.iter().chain(&twins).copied().collect();
+    let key = constants.key(found, previous, &named);
     let mut last = manifest.get(&found.source).cloned();
     let decision = match &found.data {
         Err(problem) => Decision::Unreadable(problem.clone()),
-        Ok(_) => decide(&key, &output, last.as_mut(), settings),
+        Ok(_) => match decide(&key, &output, last.as_mut(), settings) {
+            Decision::Make(_) if is_occupied(&output, manifest, settings) => {
+                let path = settings.output.join(&output);
+                Decision::Occupied(format!(
+                    "{} 已经存在，不是本程序生成的，没有覆盖；移走它，或加 --force",
+                    path.display()
+                ))
+            }
+            decision => decision,
+        },
+    };
+    let path = |found: &Found| found.path.clone();
+    let neighbourhood = Neighbourhood {
+        previous: previous.map(path),
+        rivals: rivals.into_iter().map(path).collect(),
+        twins: twins.into_iter().map(path).collect(),
     };
     Task {
         source: found.source.clone(),
         output,
         decision,
         path: found.path.clone(),
-        previous: previous.map(|previous| previous.path.clone()),
+        neighbourhood,
         facts: found.facts.clone(),
         key,
         last,
     }
+}
+
+/// Whether a file lies where a PDF belongs that neither the journal knows nor this program has made.
+fn is_occupied(output: &str, manifest: &Manifest, settings: &Settings) -> bool {
+    let path = settings.output.join(output);
+    if settings.force || !path.exists() {
+        return false;
+    }
+    let is_known = manifest.entries().any(|entry| entry.pdf.is_some() && entry.output == output);
+    !is_known && !fs::read(&path).is_ok_and(|bytes| is_ours(&bytes))
+}
+
+/// Whether a PDF names this program as its maker, in its document information.
+fn is_ours(pdf: &[u8]) -> bool {
+    const MAKER: &[u8] = b"/Creator(nianbao ";
+    pdf.windows(MAKER.len()).any(|bytes| bytes == MAKER)
 }
 
 fn decide(key: &Key, output: &str, last: Option<&mut Entry>, settings: &Settings) -> Decision {

@@ -44,7 +44,7 @@ fn blank(task: &Task) -> Entry {
         Decision::Make(reasons) | Decision::Leave(reasons) => {
             reasons.iter().map(ToString::to_string).collect()
         }
-        Decision::Keep | Decision::Unreadable(_) => Vec::new(),
+        Decision::Keep | Decision::Unreadable(_) | Decision::Occupied(_) => Vec::new(),
     };
     Entry {
         source: task.source.clone(),
@@ -85,11 +85,8 @@ fn attempt(
     let bytes = read(&task.path)?;
     // The file may have been saved again since the plan was made: the key must tell what is printed.
     entry.key.data = super::key::short(&blake3::hash(&bytes));
-    let previous = match &task.previous {
-        Some(path) => Some((path.clone(), read(path)?)),
-        None => None,
-    };
-    let input = Input::assemble(&task.path, bytes, previous);
+    let input = Input::with(&task.path, bytes, task.neighbourhood.clone())
+        .map_err(|error| format!("读不了上年的文件：{}", reason(&error)))?;
     let checked = generator.check(&input);
     note_findings(&checked, task, entry)?;
     if entry.errors > 0 && !settings.draft {
@@ -129,10 +126,22 @@ fn beside(
     for kind in &settings.kinds {
         let files = edition.files(*kind, Some(&typeset.document), name);
         for file in files.map_err(|error| error.to_string())? {
-            written.push(put(settings, &format!("{stem}{}", file.ending), &file.bytes)?);
+            let output = format!("{stem}{}", file.ending);
+            refuse_unknown(settings, task, &output)?;
+            written.push(put(settings, &output, &file.bytes)?);
         }
     }
     Ok(written)
+}
+
+/// Refuses to replace a file of another kind that the journal does not know: somebody has put it there.
+fn refuse_unknown(settings: &Settings, task: &Task, output: &str) -> Result<(), String> {
+    let path = settings.output.join(output);
+    let mut known = task.last.iter().flat_map(|entry| &entry.beside);
+    if settings.force || !path.exists() || known.any(|file| file.path == output) {
+        return Ok(());
+    }
+    Err(format!("{} 已经存在，不是批量生成时写的，没有覆盖；移走它，或加 --force", path.display()))
 }
 
 /// Writes an output file and notes what was written.

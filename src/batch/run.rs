@@ -157,7 +157,7 @@ pub(super) fn account(
         missing_shards: Vec::new(),
     };
     for (task, made) in plan.tasks.into_iter().zip(made) {
-        let wanted = matches!(task.decision, Decision::Make(_) | Decision::Unreadable(_));
+        let wanted = task.decision.is_work();
         run.interrupted |= wanted && made.is_none();
         let mut line = line(task, made);
         // A PDF under an earlier name stays behind and is told.
@@ -190,7 +190,9 @@ fn line(task: Task, made: Option<Entry>) -> Line {
         (None, Decision::Make(reasons) | Decision::Leave(reasons)) => {
             (Status::Pending, told(&reasons), last)
         }
-        (None, Decision::Unreadable(problem)) => (Status::Pending, vec![problem], last),
+        (None, Decision::Unreadable(problem) | Decision::Occupied(problem)) => {
+            (Status::Pending, vec![problem], last)
+        }
     };
     Line { source, output, status, reasons, entry }
 }

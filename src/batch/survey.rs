@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -50,8 +51,6 @@ pub(super) struct Found {
     /// Hash of its bytes, or why it cannot be read.
     pub(super) data: Result<String, String>,
     pub(super) facts: Facts,
-    /// Whether its bytes are UTF-8: last year's file is only used then.
-    pub(super) is_utf8: bool,
 }
 
 /// All that lies in a folder.
@@ -86,13 +85,20 @@ pub(super) fn survey(
                 }
             }
             Ok(_) => {}
-            Err(error) => survey.skipped.push(Skipped {
-                path: error.path().map_or_else(String::new, |path| relative(folder, path)),
-                reason: match error.io_error() {
+            // What cannot be opened may be a report: the run has not done all its work, as with `check`.
+            Err(error) => {
+                let path = error.path().unwrap_or(folder);
+                let problem = match error.io_error() {
                     Some(error) => format!("打不开：{}", reason(error)),
                     None => "文件夹的链接绕成了圈".to_owned(),
-                },
-            }),
+                };
+                survey.found.push(Found {
+                    source: relative(folder, path),
+                    path: path.to_owned(),
+                    data: Err(problem),
+                    facts: Facts::default(),
+                });
+            }
         }
     }
     let keys = keys_of_a_report(catalog);
@@ -158,23 +164,30 @@ fn look(
         Ok(bytes) => bytes,
         Err(error) => {
             let data = Err(reason(&error));
-            return Ok(Found { source, path, data, facts: Facts::default(), is_utf8: false });
+            return Ok(Found { source, path, data, facts: Facts::default() });
         }
     };
     let data = super::key::short(&blake3::hash(&bytes));
     let known = manifest.get(&source).filter(|entry| entry.key.data == data);
     let facts = match known {
         Some(entry) => entry.facts.clone(),
-        None => match facts(&bytes, keys) {
-            Some(facts) => facts,
-            None => {
-                let reason = "是 TOML 文件，但不是报告（没有 [report]）".to_owned();
-                return Err(Skipped { path: source, reason });
+        // A fault inside the reader of one file must not take the others with it.
+        None => match catch_unwind(AssertUnwindSafe(|| facts(&bytes, keys))) {
+            Ok(Some(facts)) => facts,
+            Ok(None) => {
+                let reason = match bytes.iter().all(u8::is_ascii_whitespace) {
+                    true => "是空文件",
+                    false => "是 TOML 文件，但不是报告（没有 [report]）",
+                };
+                return Err(Skipped { path: source, reason: reason.to_owned() });
+            }
+            Err(_) => {
+                let data = Err("程序内部出错，请把这个文件发给开发者".to_owned());
+                return Ok(Found { source, path, data, facts: Facts::default() });
             }
         },
     };
-    let is_utf8 = std::str::from_utf8(&bytes).is_ok();
-    Ok(Found { source, path, data: Ok(data), facts, is_utf8 })
+    Ok(Found { source, path, data: Ok(data), facts })
 }
 
 /// Reads the facts of a data file; none when it is no report. A file that is not valid TOML may well be a report

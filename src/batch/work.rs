@@ -29,6 +29,7 @@ pub(super) fn work(
         Decision::Unreadable(problem) => {
             failure(task, format!("读不了数据文件：{problem}"), (surroundings.clock)())
         }
+        Decision::Occupied(problem) => failure(task, problem.clone(), (surroundings.clock)()),
         _ => produce(generator, settings, task, surroundings.clock),
     };
     each(plan, settings.jobs.get(), journal, surroundings, make)
@@ -57,11 +58,8 @@ fn each(
     surroundings: Surroundings<'_>,
     make: impl Fn(&Task) -> Entry + Sync,
 ) -> Vec<Option<Entry>> {
-    let mut wanted: Vec<usize> = (0..plan.tasks.len())
-        .filter(|at| {
-            matches!(plan.tasks[*at].decision, Decision::Make(_) | Decision::Unreadable(_))
-        })
-        .collect();
+    let mut wanted: Vec<usize> =
+        (0..plan.tasks.len()).filter(|at| plan.tasks[*at].decision.is_work()).collect();
     // What typst keeps of one report serves the next only within one format.
     wanted.sort_by_key(|at| &plan.tasks[*at].key.format);
     let Surroundings { observer, stop, clock } = surroundings;
@@ -123,7 +121,7 @@ mod tests {
             output: format!("{number}.pdf"),
             decision: Decision::Make(vec![Reason::New]),
             path: PathBuf::new(),
-            previous: None,
+            neighbourhood: crate::generator::Neighbourhood::default(),
             facts: Facts::default(),
             key: Key::default(),
             last: None,

@@ -1,7 +1,9 @@
 //! Characters that no font has, found before anything is typeset.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::diagnostic::Diagnostic;
-use crate::fonts::{Lack, Role};
+use crate::fonts::{Lack, Lacking, Role};
 use crate::record::StringMap;
 use crate::report::TableNote;
 use crate::source::Span;
@@ -108,7 +110,7 @@ fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
             span,
         )
         .with_label(lacking.lack.label())
-        .with_help(remedy(lacking.lack));
+        .with_help(remedy(lacking));
         finding.reported = Some(code);
         finding.basis = subject.format().rule("GLYPH").map(|rule| rule.basis.clone());
         findings.push(finding);
@@ -116,15 +118,42 @@ fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
     findings
 }
 
-fn remedy(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Glyph | Lack::Combination => {
-            "人名、地名用字确需保留的，把含有这个字的字体文件（如“花园明朝”HanaMinB）放进一个文件夹，用 --fonts 文件夹 指明；\
-             表情符号和特殊符号请删去或改用文字"
+/// What to do about a character: most are look-alikes of ordinary ones, and those need no font.
+fn remedy(lacking: Lacking) -> String {
+    let c = lacking.char;
+    match lacking.lack {
+        Lack::Glyph | Lack::Combination if c.is_whitespace() => {
+            "这是网页或排版软件里的特殊空格，删去它，或者换成普通空格".to_owned()
         }
+        Lack::Glyph | Lack::Combination => match ordinary(c) {
+            Some(plain) => format!("这是“{plain}”的兼容写法，多为从 PDF 或网页粘贴时带入；改用普通的“{plain}”"),
+            None if is_mark(c) => {
+                "这是附在前一个字上的组合符号，删去它；序号用①②③，着重用 **粗体**".to_owned()
+            }
+            None if is_script(c) => "人名、地名、民族文字确需保留的，把含有这个字的字体文件（汉字可用“花园明朝”HanaMinB）\
+                放进一个文件夹，用 --fonts 文件夹 指明；写错的改正"
+                .to_owned(),
+            None => "表情符号和特殊符号请删去，或改用文字；确需保留的，用 --fonts 文件夹 指明有这个符号的字体".to_owned(),
+        },
         Lack::Invisible | Lack::Control => {
-            "多为从网页或 Word 粘贴时带入，删去它再重新输入前后的文字"
+            "多为从网页或 Word 粘贴时带入，删去它再重新输入前后的文字".to_owned()
         }
-        Lack::PrivateUse => "改用标准汉字；自造字在别的电脑上无法显示",
+        Lack::PrivateUse => "改用标准汉字；自造字在别的电脑上无法显示".to_owned(),
     }
+}
+
+/// The ordinary characters that a compatibility character stands for.
+fn ordinary(c: char) -> Option<String> {
+    let plain: String = c.nfkc().collect();
+    (plain != c.to_string() && !plain.chars().any(char::is_control)).then_some(plain)
+}
+
+/// Combining marks, those around a character among them.
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+/// Letters of some script, Chinese characters among them.
+fn is_script(c: char) -> bool {
+    c.is_alphabetic()
 }

@@ -6,6 +6,7 @@
 mod form_year;
 mod glyphs;
 mod guess;
+mod kinds;
 mod pasted;
 mod plausible;
 mod previous;
@@ -109,6 +110,11 @@ fn run(subject: &Subject<'_>, rule: &Rule, findings: &mut Vec<Diagnostic>) {
             sums::balance(subject, rule, table, &sums::Sides { left, right, row }, findings);
         }
         RuleKind::FormatYear => form_year::check(subject, rule, findings),
+        RuleKind::DateEarly => kinds::date_early(subject, rule, findings),
+        RuleKind::AgencyKind { government, department, both } => {
+            let ends = kinds::Ends { government, department, both };
+            kinds::agency_kind(subject, rule, &ends, findings);
+        }
         RuleKind::SplitCell { table } => guess::split_cells(subject, rule, table, findings),
         RuleKind::PreviousEqual { table, row, previous_row } => {
             previous::equal(subject, rule, table, [row, previous_row], findings);

@@ -1,5 +1,7 @@
 //! This year's figures against last year's report of the same agency, in whichever format that is.
 
+use rust_decimal::Decimal;
+
 use crate::diagnostic::{Diagnostic, Origin, Term};
 use crate::format::{Context, Rule, Table};
 use crate::number::print;
@@ -7,6 +9,7 @@ use crate::report::Report;
 
 use super::Subject;
 use super::plausible::rows_with;
+use super::sums::span_of_row;
 
 /// Last year's figure as an operand; none when its format has no such figure.
 fn previous_term(previous: &Report, path: &str) -> Option<Term> {
@@ -21,9 +24,11 @@ fn previous_term(previous: &Report, path: &str) -> Option<Term> {
     })
 }
 
+/// The place of a figure; of a computed one, that of its row.
 fn place(subject: &Subject<'_>, path: &str) -> crate::source::Span {
     let figure = subject.report.figure(path);
-    figure.and_then(|figure| figure.span.clone()).unwrap_or(0..0)
+    let own = figure.and_then(|figure| figure.span.clone());
+    own.or_else(|| span_of_row(subject, path)).unwrap_or(0..0)
 }
 
 /// For each column: a row equals another row of last year's table.
@@ -38,14 +43,18 @@ pub(super) fn equal(
     let Some(table) = subject.format().table(table) else { return };
     for section in &table.sections {
         let Some(row) = section.rows.iter().find(|found| found.key == row) else { continue };
+        let mut apart = Decimal::ZERO;
         for column in &section.columns {
             let path = table.path(section, row, column);
             let before = format!("{}.{previous_row}.{}", table.key, column.key);
             let Some(reported) = subject.report.value(&path) else { continue };
             let Some(expected) = previous.value(&before) else { continue };
-            if reported == expected {
+            let difference = reported.checked_sub(expected).unwrap_or_default();
+            // A total that is off by what its terms are off has the same cause as they.
+            if reported == expected || (column.total && !apart.is_zero() && difference == apart) {
                 continue;
             }
+            apart = apart.checked_add(difference).unwrap_or_default();
             let context = Context::from([
                 ("row", row.label.clone()),
                 ("column", column.label.clone()),

@@ -134,8 +134,10 @@ fn compare_sum<'a>(
     context.insert("sum", addition(&terms));
     tell_written(subject, total, &mut context);
     let span = span_of(subject, total, &terms);
-    let mut found =
-        subject.finding(rule, total, span, &context).with_values(print(reported), print(computed));
+    let mut found = subject.finding(rule, total, span, &context);
+    found.reported = Some(print(reported));
+    // A total that is right must not be told to become what wrong totals add up to.
+    found.computed = (!words.settled).then(|| print(computed));
     found.terms = terms;
     findings.push(found);
 }
@@ -227,7 +229,7 @@ fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
 }
 
 /// The place of the first figure that the file holds in the row of a path.
-fn span_of_row(subject: &Subject<'_>, path: &str) -> Option<Span> {
+pub(super) fn span_of_row(subject: &Subject<'_>, path: &str) -> Option<Span> {
     let row = &subject.format().cell(path)?.row_path;
     let cells = subject.format().cells().iter().zip(&subject.report.figures);
     let mut places = cells.filter(|(cell, _)| cell.row_path == *row);

@@ -166,12 +166,13 @@ fn dry_run(session: &Session, plan: &Plan) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
-    let mut counts = [0; 3];
+    let mut counts = [0; 4];
     for task in &plan.tasks {
         let (at, verb, why) = match &task.decision {
             Decision::Make(reasons) => (0, "生成", joined(reasons)),
             Decision::Leave(reasons) => (2, "不做", joined(reasons)),
-            Decision::Unreadable(problem) => (0, "读不了", problem.clone()),
+            Decision::Unreadable(problem) => (3, "读不了", problem.clone()),
+            Decision::Occupied(problem) => (3, "做不了", problem.clone()),
             Decision::Keep => {
                 counts[1] += 1;
                 continue;
@@ -184,12 +185,26 @@ fn dry_run(session: &Session, plan: &Plan) -> anyhow::Result<Outcome> {
     if counts[2] > 0 {
         let _ = write!(text, "，有变化而这次不做 {} 份", counts[2]);
     }
+    if counts[3] > 0 {
+        let _ = write!(text, "，做不了 {} 份", counts[3]);
+    }
     terminal::print(&format!("{text}；这是试运行，什么也没有写\n"))?;
     told_skipped(
         session,
         plan.skipped.iter().map(|file| (file.path.as_str(), file.reason.as_str())),
     );
-    Ok(Outcome::Done)
+    tell_orphans(
+        session,
+        plan.orphans.iter().map(|entry| (entry.source.as_str(), entry.output.as_str())),
+    );
+    Ok(if counts[3] > 0 { Outcome::Failed } else { Outcome::Done })
+}
+
+/// Names PDFs whose data files have gone.
+fn tell_orphans<'a>(session: &Session, orphans: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (source, output) in orphans.take(SHOWN) {
+        session.note(&format!("数据文件 {source} 已不在（或已改名），{output} 仍留着"));
+    }
 }
 
 fn joined(reasons: &[batch::Reason]) -> String {
@@ -206,6 +221,7 @@ fn planned(plan: &Plan) -> Value {
                 Decision::Leave(reasons) => ("leave", reasons.iter().map(ToString::to_string).collect()),
                 Decision::Keep => ("keep", Vec::new()),
                 Decision::Unreadable(problem) => ("unreadable", vec![problem.clone()]),
+                Decision::Occupied(problem) => ("occupied", vec![problem.clone()]),
             };
             json!({"path": task.source, "output": task.output, "decision": decision, "reasons": reasons})
         })
@@ -225,12 +241,10 @@ fn tell(session: &Session, run: &Run) -> anyhow::Result<Outcome> {
         session,
         run.skipped.iter().map(|file| (file.path.as_str(), file.reason.as_str())),
     );
-    for orphan in run.orphans.iter().take(SHOWN) {
-        session.note(&format!(
-            "数据文件 {} 已不在（或已改名），{} 仍留着",
-            orphan.source, orphan.output
-        ));
-    }
+    tell_orphans(
+        session,
+        run.orphans.iter().map(|orphan| (orphan.source.as_str(), orphan.output.as_str())),
+    );
     Ok(if !run.is_complete() {
         Outcome::Failed
     } else if run.has_findings(session.denies_warnings()) {
@@ -266,6 +280,7 @@ fn account(session: &Session, run: &Run) -> String {
     for status in [Status::Refused, Status::Failed] {
         list(&mut text, run, status);
     }
+    list_doubles(&mut text, run);
     if !session.shared.quiet {
         let name = run
             .shard
@@ -296,6 +311,39 @@ fn list(text: &mut String, run: &Run, status: Status) {
     }
     if lines.len() > SHOWN {
         let _ = writeln!(text, "  ……还有 {} 份，见记录", lines.len() - SHOWN);
+    }
+}
+
+/// The reports of which there are two, and those whose last year's file was one of several: two PDFs of one report, or a
+/// comparison with a copy, must not leave the house unseen.
+fn list_doubles(text: &mut String, run: &Run) {
+    const RULES: [&str; 2] = ["TWO-FILES", "PREV-FILE"];
+    let mut lines = Vec::new();
+    for line in &run.lines {
+        let entry = line.entry.as_ref();
+        let Some(entry) =
+            entry.filter(|entry| RULES.iter().any(|rule| entry.findings.contains(rule)))
+        else {
+            continue;
+        };
+        let findings: Vec<Value> = serde_json::from_str(&entry.findings).unwrap_or_default();
+        let told = findings.iter().filter(|finding| {
+            RULES.iter().any(|rule| finding["rule"] == *rule) && finding["waived"].is_null()
+        });
+        lines.extend(told.map(|finding| {
+            format!("  {}  {}", line.source, finding["message"].as_str().unwrap_or(""))
+        }));
+    }
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "请核对：\n{}",
+        lines.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n")
+    );
+    if lines.len() > SHOWN {
+        let _ = writeln!(text, "  ……还有 {} 处，见记录", lines.len() - SHOWN);
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use nianbao::emit::Emitter;
 use nianbao::export::{File, Kind};
-use nianbao::generator::{Checked, Generator, Input, Typeset};
+use nianbao::generator::{Checked, Generator, Input, Neighbours, Typeset};
 use nianbao::output::write_atomically;
 
 use super::check::findings;
 use super::foreign::is_foreign;
+use super::guard::guarded;
 use super::inputs::{unreadable, want_file};
 use super::outputs::{Target, plan, whole};
 use super::{Outcome, Session, rule_texts, terminal};
@@ -36,11 +37,14 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
     let rules = rule_texts(generator.catalog());
     let mut emitter = Emitter::new(session.options(&rules), args.files.len() > 1);
     let mut outcome = Outcome::Done;
+    let neighbours = Neighbours::among(&args.files);
     session.results(&emitter.begin())?;
     for (file, target) in args.files.iter().zip(&targets) {
-        let result = one(session, args, &generator, &mut emitter, file, target);
-        outcome = outcome.max(result.unwrap_or_else(|error| {
-            terminal::failure(&format!("{}：{error:#}", file.display()));
+        let work = || one(session, args, (&generator, &neighbours), &mut emitter, file, target);
+        let result = guarded(file, work)
+            .and_then(|result| result.map_err(|error| format!("{}：{error:#}", file.display())));
+        outcome = outcome.max(result.unwrap_or_else(|failure| {
+            terminal::failure(&failure);
             Outcome::Failed
         }));
     }
@@ -51,12 +55,12 @@ pub(crate) fn run(session: &Session, args: &Build) -> anyhow::Result<Outcome> {
 fn one(
     session: &Session,
     args: &Build,
-    generator: &Generator,
+    (generator, neighbours): (&Generator, &Neighbours),
     emitter: &mut Emitter,
     file: &Path,
     target: &Target,
 ) -> anyhow::Result<Outcome> {
-    let input = Input::read(file, session.previous())
+    let input = Input::read_among(file, session.previous(), neighbours)
         .map_err(|error| anyhow::anyhow!(unreadable(file, &error)))?;
     let checked = generator.check(&input);
     let refused = emitter.tally().refused;
@@ -151,10 +155,9 @@ fn pdf(args: &Build, typeset: &Typeset, target: &Target) -> anyhow::Result<Strin
     let bytes = typeset.pdf(&args.standard)?;
     let path = target.path(Emit::Pdf);
     write_atomically(&path, &bytes)?;
-    let kind = if args.draft { "草稿 " } else { "" };
+    let kind = if args.draft { "草稿" } else { "" };
     let (pages, size) = (typeset.page_count(), bytes.len().div_ceil(1024));
-    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display())
-        .replace("草稿  ", "草稿 "))
+    Ok(format!("已生成{kind} {}（{pages} 页，{size} KB）", path.display()))
 }
 
 fn pages(

@@ -1,7 +1,6 @@
 //! `check`: reads, validates, prints findings.
 
 use std::io::{self, Read as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +13,7 @@ use nianbao::reading;
 use nianbao::record;
 
 use super::foreign::{self, is_foreign};
+use super::guard::guarded;
 use super::inputs::{Inputs, unreadable};
 use super::results::Results;
 use super::{Outcome, Session, fix, rule_texts, terminal};
@@ -28,9 +28,7 @@ pub(crate) fn run(session: &Session, args: &Check) -> anyhow::Result<Outcome> {
     session.want_previous()?;
     refuse(session, args)?;
     let inputs = Inputs::find(&args.paths);
-    for (path, reason) in &inputs.skipped {
-        session.note(&format!("跳过 {}：{reason}", path.display()));
-    }
+    inputs.tell_skipped(session);
     let mut outcome = Outcome::Done;
     for failure in &inputs.failures {
         terminal::failure(failure);
@@ -77,7 +75,7 @@ fn check(
     results: &mut Results<'_>,
 ) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
-    let neighbours = Neighbours::default();
+    let neighbours = Neighbours::among(files);
     for chunk in files.chunks(CHUNK) {
         for (path, result) in chunk.iter().zip(read_all(session, generator, &neighbours, chunk)) {
             match result {
@@ -109,8 +107,8 @@ fn read_all(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = files.get(at) else { break };
-            let read = || read_among(session, generator, neighbours, path);
-            let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken(path)));
+            let result = guarded(path, || read_among(session, generator, neighbours, path));
+            let result = result.and_then(|read| read);
             *results[at].lock().expect("nobody panics holding it") = Some(result);
         }
     };

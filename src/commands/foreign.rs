@@ -58,11 +58,14 @@ pub(super) fn check(
 ) -> Result<Checked, String> {
     let imported = read(generator, path, &import::Options::default())?;
     let previous = match previous {
+        Some(folder) if folder.is_dir() => {
+            neighbours.previous(path, imported.toml.as_bytes(), Some(folder))
+        }
         Some(previous) => {
             let bytes = fs::read(previous).map_err(|error| unreadable(previous, &error))?;
             Some((previous.to_owned(), bytes))
         }
-        None => neighbours.previous(path, imported.toml.as_bytes()),
+        None => neighbours.previous(path, imported.toml.as_bytes(), None),
     };
     Ok(generator.check_imported(path, &imported, previous))
 }

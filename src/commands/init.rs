@@ -10,6 +10,8 @@ use nianbao::generator::{Checked, Input};
 use nianbao::init::{Request, render};
 use nianbao::migrate::Bridge;
 use nianbao::output::{reason, write_atomically};
+use nianbao::record;
+use nianbao::report::YEARS;
 use nianbao::schema;
 
 use super::inputs::unreadable;
@@ -27,12 +29,25 @@ pub(crate) fn run(session: &Session, args: &Init) -> anyhow::Result<Outcome> {
             args.file.join("年报.toml").display()
         );
     }
+    refuse_names(args)?;
     refuse_existing(&args.file)?;
     session.want_previous()?;
+    if let Some(folder) = session.previous().filter(|path| path.is_dir()) {
+        bail!("{} 是文件夹，这里要给上年的数据文件", folder.display());
+    }
     let last = session.previous().map(|path| read(session, path)).transpose()?;
     let catalog = session.catalog()?;
     let last_year = last.as_ref().and_then(Checked::year);
     let year = args.year.or(last_year.map(|year| year + 1)).unwrap_or_else(due_year);
+    if let (Some(path), Some(last)) = (session.previous(), &last) {
+        refuse_other_year(path, last, year)?;
+        if let Some(agency) = args.agency.as_deref().filter(|agency| *agency != last.agency()) {
+            session.note(&format!(
+                "注意: 上年的文件是“{}”的，新文件写的是“{agency}”；带过来的数请核对",
+                last.agency()
+            ));
+        }
+    }
     let format = choose(&catalog, args, year)?;
     let previous =
         last.as_ref().and_then(|checked| Some((checked.report.as_ref()?, checked.source.name())));
@@ -53,6 +68,45 @@ pub(crate) fn run(session: &Session, args: &Init) -> anyhow::Result<Outcome> {
     session.done(&format!("已生成 {}（供编辑器补全和提示）", beside.display()))?;
     session.done(&format!("填好后运行: nianbao check {}", args.file.display()))?;
     Ok(Outcome::Done)
+}
+
+/// Refuses what would make a file that the other commands then refuse or do not see.
+fn refuse_names(args: &Init) -> anyhow::Result<()> {
+    if !args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
+        let mut name = args.file.file_name().unwrap_or_default().to_owned();
+        name.push(".toml");
+        bail!(
+            "数据文件的扩展名要是 .toml，否则核对文件夹时找不到它；请写 {}",
+            args.file.with_file_name(name).display()
+        );
+    }
+    // For a year without a format there is another message.
+    if let Some(year) = args.year.filter(|year| *year > *YEARS.end() || *year < 1900) {
+        bail!("--year {year} 不是报告年度；请写四位数的年度，例如 --year 2023");
+    }
+    let is_odd =
+        |c: char| c.is_control() || "\u{200B}\u{200C}\u{200D}\u{FEFF}\u{2028}\u{2029}".contains(c);
+    if let Some(agency) = &args.agency {
+        if agency.trim().is_empty() {
+            bail!("--agency 是空的；请写机关全称");
+        }
+        if agency.contains(is_odd) {
+            bail!("--agency 里有换行、制表符或看不见的字符；请重新输入机关全称");
+        }
+    }
+    Ok(())
+}
+
+/// Refuses figures of another year: what is carried over from it would be wrong, and look right.
+fn refuse_other_year(path: &Path, last: &Checked, year: i32) -> anyhow::Result<()> {
+    match last.year() {
+        Some(found) if found != year - 1 => bail!(
+            "{} 是 {found} 年度的，不是 {year} 年度的上一年；请给出 {} 年度的数据文件，或去掉 --previous",
+            path.display(),
+            year - 1
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// The way from last year's format to this year's, where they are two.
@@ -76,8 +130,11 @@ fn refuse_existing(path: &Path) -> anyhow::Result<()> {
 }
 
 fn read(session: &Session, path: &Path) -> anyhow::Result<Checked> {
-    let input =
-        Input::read(path, None).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
+    let bytes = fs::read(path).map_err(|error| anyhow::anyhow!(unreadable(path, &error)))?;
+    // Last year's file may be in another encoding: it is read here, not handed in.
+    let decoded = record::decode(&bytes);
+    let bytes = if decoded.recognised.is_some() { decoded.text.into_bytes() } else { bytes };
+    let input = Input::assemble(path, bytes, None);
     let checked = session.generator()?.check(&input);
     if checked.report.is_none() || checked.year().is_none() {
         bail!("上年的文件 {0} 读不出年度或数据，请先用 nianbao check {0} 核对", path.display());

@@ -9,12 +9,16 @@ use nianbao::output::reason;
 use nianbao::{limits, reading};
 use walkdir::{DirEntry, WalkDir};
 
+use super::Session;
+
 /// Data files in the order they were named, those of a folder sorted by path.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
     pub(crate) files: Vec<PathBuf>,
-    /// What was passed over in folders, each with its reason.
+    /// TOML files in folders that are no reports, each with the reason.
     pub(crate) skipped: Vec<(PathBuf, &'static str)>,
+    /// Files in folders that may be reports in another form.
+    pub(crate) foreign: Vec<PathBuf>,
     /// What cannot be read, each with its reason.
     pub(crate) failures: Vec<String>,
     /// The same as `files`: a folder may hold many thousands.
@@ -51,11 +55,18 @@ impl Inputs {
                 Ok(entry) if is_toml(&entry) => {
                     match reading::read(entry.path(), limits::DATA_FILE) {
                         Ok(bytes) if looks_like_report(&bytes) => self.add(entry.into_path()),
-                        Ok(_) => self
-                            .skipped
-                            .push((entry.into_path(), "不是年报数据（没有 [report] 表）")),
+                        Ok(bytes) => {
+                            let reason = match bytes.iter().all(u8::is_ascii_whitespace) {
+                                true => "是空文件",
+                                false => "不是年报数据（没有 [report] 表）",
+                            };
+                            self.skipped.push((entry.into_path(), reason));
+                        }
                         Err(error) => self.failures.push(unreadable(entry.path(), &error)),
                     }
+                }
+                Ok(entry) if entry.file_type().is_file() && is_foreign(entry.path()) => {
+                    self.foreign.push(entry.into_path());
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -68,6 +79,38 @@ impl Inputs {
                 }
             }
         }
+    }
+}
+
+/// Foreign files named at most.
+const SHOWN: usize = 5;
+
+impl Inputs {
+    /// Says which files of folders were passed over.
+    pub(crate) fn tell_skipped(&self, session: &Session) {
+        for (path, reason) in &self.skipped {
+            session.note(&format!("跳过 {}：{reason}", path.display()));
+        }
+        if !self.foreign.is_empty() {
+            let names: Vec<String> =
+                self.foreign.iter().take(SHOWN).map(|path| path.display().to_string()).collect();
+            let more = if self.foreign.len() > SHOWN { "等" } else { "" };
+            session.note(&format!(
+                "另有 {} 个文件不是数据文件（扩展名不是 .toml），没有核对：{}{more}",
+                self.foreign.len(),
+                names.join("、")
+            ));
+        }
+    }
+}
+
+/// Whether a file without the extension of data files may be a report: a document, or a data file whose name lacks it.
+fn is_foreign(path: &Path) -> bool {
+    const DOCUMENTS: [&str; 10] =
+        ["doc", "docx", "wps", "xls", "xlsx", "et", "ods", "htm", "html", "txt"];
+    match path.extension() {
+        Some(ending) => DOCUMENTS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
+        None => fs::read(path).is_ok_and(|bytes| looks_like_report(&bytes)),
     }
 }
 

@@ -14,6 +14,7 @@ use nianbao::output::{reason, write_atomically};
 use nianbao::schema;
 use serde_json::{Value, json};
 
+use super::guard::guarded;
 use super::inputs::Inputs;
 use super::{Outcome, Session, terminal};
 use crate::args::Migrate;
@@ -38,6 +39,9 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
     let mut work =
         Work { session, args, target, is_folder, outcome: Outcome::Done, files: Vec::new() };
     inputs.failures.iter().for_each(|failure| work.fail(failure));
+    if inputs.files.is_empty() && work.outcome == Outcome::Done {
+        anyhow::bail!("没有找到年报数据文件（扩展名 .toml、含 [report] 表）");
+    }
     for file in &inputs.files {
         // What an earlier run wrote into a folder inside the one that it read.
         let is_own = |output: &PathBuf| {
@@ -49,6 +53,12 @@ pub(crate) fn run(session: &Session, args: &Migrate) -> anyhow::Result<Outcome> 
         work.file(&migrator, file)?;
     }
     work.close()
+}
+
+/// Whether two paths lead to one file, by whatever name or link.
+fn is_same(target: &Path, file: &Path) -> bool {
+    let real = fs::canonicalize(target).ok();
+    target == file || real.is_some() && real == fs::canonicalize(file).ok()
 }
 
 struct Work<'a> {
@@ -68,9 +78,22 @@ impl Work<'_> {
 
     fn file(&mut self, migrator: &Migrator<'_>, file: &Path) -> anyhow::Result<()> {
         let target = self.target_of(file);
-        let result = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
-            .map_err(MigrateError::Io)
-            .and_then(|bytes| migrator.migrate(&bytes));
+        if is_same(&target, file) {
+            self.fail(&format!("-o 给的就是原文件 {}；原文件不动，请换一个名字", file.display()));
+            return Ok(());
+        }
+        let work = || {
+            let bytes = nianbao::reading::read(file, nianbao::limits::DATA_FILE)
+                .map_err(MigrateError::Io)?;
+            migrator.migrate(&bytes)
+        };
+        let result = match guarded(file, work) {
+            Ok(result) => result,
+            Err(fault) => {
+                self.fail(&fault);
+                return Ok(());
+            }
+        };
         let migration = match result {
             Ok(migration) => migration,
             Err(MigrateError::Already(format)) if self.is_folder => {
@@ -113,15 +136,13 @@ impl Work<'_> {
 
     /// Writes the new file with what it refers to. One that is there is only replaced when that was said.
     fn write(&self, file: &Path, target: &Path, migration: Migration) -> anyhow::Result<Done> {
-        let same = fs::canonicalize(target).ok() == fs::canonicalize(file).ok();
-        let told = self.args.force || (same && self.args.output.as_deref() == Some(target));
-        if target.exists() && !told {
+        if target.exists() && !self.args.force {
             if nianbao::reading::read(target, nianbao::limits::DATA_FILE)
                 .is_ok_and(|bytes| bytes == migration.text.as_bytes())
             {
                 return Ok(Done::Fresh(migration));
             }
-            if self.is_folder && !same {
+            if self.is_folder {
                 return Ok(Done::Edited(migration));
             }
             anyhow::bail!(

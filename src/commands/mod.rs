@@ -12,6 +12,7 @@ mod fix;
 mod fonts;
 mod foreign;
 mod formats;
+mod guard;
 mod import;
 mod init;
 mod inputs;
@@ -65,25 +66,40 @@ impl From<Outcome> for ExitCode {
 
 /// Runs a command.
 pub(crate) fn run(cli: Cli) -> ExitCode {
+    guard::quiet_panics();
     let session = Session { shared: cli.shared };
-    let outcome = match cli.command {
-        Command::Init(args) => init::run(&session, &args),
-        Command::Check(args) => check::run(&session, &args),
-        Command::Import(args) => import::run(&session, &args),
-        Command::Build(args) => build::run(&session, &args),
-        Command::Formats(args) => formats::run(&session, &args),
-        Command::Fonts(args) => fonts::run(&session, &args),
-        Command::Schema(args) => schema::run(&session, &args),
-        Command::Explain(args) => explain::run(&session, &args),
+    let result =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&session, cli.command)));
+    match result {
+        Ok(outcome) => outcome.map_or_else(|error| failed(&error), ExitCode::from),
+        Err(cause) => {
+            let text = guard::said(&*cause);
+            terminal::failure(&format!(
+                "程序内部出错（{text}）；请把数据文件和所用的命令发给开发者"
+            ));
+            FAILURE.into()
+        }
+    }
+}
+
+fn dispatch(session: &Session, command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Init(args) => init::run(session, &args),
+        Command::Check(args) => check::run(session, &args),
+        Command::Import(args) => import::run(session, &args),
+        Command::Build(args) => build::run(session, &args),
+        Command::Formats(args) => formats::run(session, &args),
+        Command::Fonts(args) => fonts::run(session, &args),
+        Command::Schema(args) => schema::run(session, &args),
+        Command::Explain(args) => explain::run(session, &args),
         Command::Completions(args) => completions::run(&args),
-        Command::Diff(args) => diff::run(&session, &args),
-        Command::Batch(args) => batch::run(&session, &args),
-        Command::Migrate(args) => migrate::run(&session, &args),
-        Command::Verify(args) => verify::run(&session, &args),
-        Command::Extract(args) => extract::run(&session, &args),
-        Command::Preview(args) => preview::run(&session, &args),
-    };
-    outcome.map_or_else(|error| failed(&error), ExitCode::from)
+        Command::Diff(args) => diff::run(session, &args),
+        Command::Batch(args) => batch::run(session, &args),
+        Command::Migrate(args) => migrate::run(session, &args),
+        Command::Verify(args) => verify::run(session, &args),
+        Command::Extract(args) => extract::run(session, &args),
+        Command::Preview(args) => preview::run(session, &args),
+    }
 }
 
 /// Says why the tool could not do its work.
@@ -126,6 +142,9 @@ impl Session {
     /// Refuses a named file of last year that cannot be read, before it is taken for a fault of the report.
     pub(crate) fn want_previous(&self) -> anyhow::Result<()> {
         let Some(path) = self.previous() else { return Ok(()) };
+        if path.is_dir() {
+            return Ok(());
+        }
         inputs::want_file(path, "")?;
         let read = nianbao::reading::read(path, nianbao::limits::DATA_FILE);
         read.map(drop).map_err(|error| anyhow::anyhow!(inputs::unreadable(path, &error)))
@@ -144,7 +163,7 @@ impl Session {
         Options {
             format: self.message_format(),
             color: terminal::wants_color(self.shared.color),
-            width: terminal::COLUMNS,
+            width: terminal::columns(),
             deny_warnings: self.denies_warnings(),
             quiet: self.shared.quiet,
             rules,

@@ -110,6 +110,7 @@ fn placed(args: &Build, out: &Path) -> anyhow::Result<Vec<Target>> {
         if out.exists() && !out.is_dir() {
             bail!("{shown} 已经是一个文件，不能当作输出文件夹");
         }
+        refuse_lookalike(out)?;
         return Ok(args.files.iter().map(|file| beside(file, out.to_owned())).collect());
     };
     if args.files.len() > 1 {
@@ -129,6 +130,29 @@ fn placed(args: &Build, out: &Path) -> anyhow::Result<Vec<Target>> {
         stem = whole.into();
     }
     Ok(vec![Target { folder: parent(out), stem, named: Some((kind, out.to_owned())) }])
+}
+
+/// Refuses an OUT that means a file: a folder called 报告.pfd or `-` is never what was wanted. A folder that is there, or
+/// one with a `/` behind its name, is one whatever it is called.
+fn refuse_lookalike(out: &Path) -> anyhow::Result<()> {
+    const LONGEST: usize = 5;
+    let shown = out.display();
+    if out.is_dir() || out.as_os_str().to_string_lossy().ends_with(['/', '\\']) {
+        return Ok(());
+    }
+    if out == Path::new("-") {
+        bail!("不能写到标准输出；请用 -o 给出文件名（如 报告.pdf）或文件夹");
+    }
+    let letters = out.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let is_ending = (1..=LONGEST).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && letters.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if is_ending {
+        bail!(
+            "-o {shown}：不能生成 .{letters} 文件；文件名的扩展名要与 --emit 相符（默认 .pdf），文件夹请在末尾加 /"
+        );
+    }
+    Ok(())
 }
 
 /// The kind of file that a name is of. What ends in `.html` is a page, unless only a fragment is wanted.

@@ -7,8 +7,19 @@ use nianbao::harmless;
 
 use crate::args::When;
 
-/// Lines of prose are broken here, whatever the window: output looks the same redirected.
-pub(crate) const COLUMNS: usize = 80;
+/// Where lines of prose are broken when nobody knows the window: output that is redirected looks the same everywhere.
+const COLUMNS: usize = 80;
+/// Narrower, the excerpts have no room; wider, lines are hard to read.
+const BOUNDS: std::ops::RangeInclusive<usize> = 60..=120;
+
+/// The columns at which lines of prose are broken: those of the terminal, where there is one.
+pub(crate) fn columns() -> usize {
+    if !io::stdout().is_terminal() {
+        return COLUMNS;
+    }
+    let size = terminal_size::terminal_size();
+    size.map_or(COLUMNS, |(width, _)| usize::from(width.0).clamp(*BOUNDS.start(), *BOUNDS.end()))
+}
 
 /// Writes results for people. Whatever a file or its name brings into them cannot act on the terminal.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {

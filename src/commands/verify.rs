@@ -12,6 +12,7 @@ use nianbao::verify::{Request, office, verify_as};
 use nianbao::{limits, reading};
 use serde_json::{Value, json};
 
+use super::guard::guarded;
 use super::inputs::unreadable;
 use super::verify_inputs::{Pair, is_other, pairs};
 use super::{Outcome, Session, check, terminal};
@@ -58,12 +59,11 @@ pub(crate) fn run(session: &Session, args: &Verify) -> anyhow::Result<Outcome> {
     let mut read = Vec::new();
     for pair in &pairs {
         let original = pair.data.as_ref().and_then(|data| originals.get(data));
-        let one = if is_other(&pair.file) {
-            read_other(&generator, pair, original).map(One::Other)
-        } else {
-            read_back(&generator, pair, original, args).map(One::Pdf)
+        let work = || match is_other(&pair.file) {
+            true => read_other(&generator, pair, original).map(One::Other),
+            false => read_back(&generator, pair, original, args).map(One::Pdf),
         };
-        match one {
+        match guarded(&pair.file, work).and_then(|read| read) {
             Ok(one) => read.push(one),
             Err(failure) => {
                 terminal::failure(&failure);

@@ -3,6 +3,7 @@
 //! In: a report, its format and its findings. Out: a [`Document`] whose [`Model`] the layout prints and whose `places` tell where in the data file each printed thing comes from.
 
 mod blocks;
+mod draft;
 mod grid;
 mod model;
 mod numbering;
@@ -18,6 +19,7 @@ use crate::report::{Date, Report, Text};
 use crate::source::Span;
 
 pub use blocks::{chart_targets, picture_targets};
+pub(crate) use draft::replace_unprintable;
 pub use model::{
     AttachedFile, Block, ChartBlock, ChartValue, ColumnAlign, FormCell, FormCellKind, FormColumn,
     FormColumnKind, FormSection, FormTable, ListedFinding, ListedRule, Model, PrintedItem,

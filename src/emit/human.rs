@@ -50,7 +50,12 @@ fn closing(report: &ReportFindings, options: &Options, named: bool) -> String {
     let paint = Paint::new(options.color);
     let line =
         if tally.is_accepted() { paint.good(&line) } else { paint.level(Level::Error, &line) };
-    if named { format!("{}: {line}\n", plain(report.path)) } else { format!("{line}\n") }
+    let line =
+        if named { format!("{}: {line}\n", plain(report.path)) } else { format!("{line}\n") };
+    // Which file that was must be seen: the program has found it by itself.
+    let previous =
+        report.previous.map(|previous| format!("对照的上年文件：{}\n", plain(previous.name())));
+    line + &previous.unwrap_or_default()
 }
 
 fn marks_of<'a>(block: &Block<'a>) -> (&'a Diagnostic, Vec<Mark>) {
@@ -276,13 +281,21 @@ impl<'a> Pen<'a> {
         if with_lines.is_empty() {
             return String::new();
         }
-        let mut out = self.note("可以这样写", Some("（下面的行可以直接粘贴）"));
         let places: Vec<_> = with_lines.chunk_by(|a, b| a.span == b.span).collect();
+        let lead = match places.as_slice() {
+            [one] if one[0].replaces => {
+                let line = self.frame.source.position(one[0].span.start).line;
+                format!("（把第 {line} 行换成下面这一行）")
+            }
+            _ => "（下面的行可以直接粘贴）".to_owned(),
+        };
+        let mut out = self.note("可以这样写", Some(&lead));
         for group in &places {
             if places.len() > 1 {
                 let line = self.frame.source.position(group[0].span.start).line;
                 let text = plain(self.frame.source.line(line).trim());
-                let above = format!("# 第 {line} 行 {} 下面", shortened(&text));
+                let where_to = if group[0].replaces { "换成" } else { "下面" };
+                let above = format!("# 第 {line} 行 {} {where_to}", shortened(&text));
                 out += &format!("      {}\n", self.paint.faint(&above));
             }
             for line in group.iter().filter_map(|f| f.suggestion.as_deref()).flat_map(str::lines) {

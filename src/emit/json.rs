@@ -19,6 +19,7 @@ pub struct Report<'a> {
     errors: usize,
     warnings: usize,
     notes: usize,
+    previous: Option<&'a str>,
     findings: Vec<Finding<'a>>,
 }
 
@@ -98,6 +99,7 @@ pub fn report<'a>(item: &ReportFindings<'a>) -> Report<'a> {
         errors,
         warnings,
         notes,
+        previous: item.previous.map(Source::name),
         findings: item.diagnostics.iter().map(|found| finding(found, item.source)).collect(),
     }
 }

@@ -12,6 +12,7 @@ use typst::foundations::Bytes;
 use typst::text::{Font, FontInfo};
 
 use super::charset::CharSet;
+use super::intact::Listed;
 
 /// A face and where it comes from.
 pub(super) struct Face {
@@ -23,8 +24,19 @@ pub(super) struct Face {
     pub(super) licence: Option<String>,
     /// The embedding bits of table OS/2.
     embedding: u16,
+    /// What the list of the shipped set says about the file.
+    listed: Option<Listed>,
     characters: OnceLock<CharSet>,
-    font: OnceLock<Option<Font>>,
+    font: OnceLock<Result<Font, Trouble>>,
+}
+
+/// Why a face could not be used when its outlines were wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// Its file has gone, or is another one by now.
+    Changed,
+    /// Its file is not what the list says.
+    Damaged(String),
 }
 
 impl Face {
@@ -58,6 +70,7 @@ impl Face {
             names: names(&[1, 4, 6, 16]),
             licence: names(&[LICENCE]).into_iter().chain(names(&[DESCRIPTION])).next(),
             embedding,
+            listed: None,
             characters: OnceLock::new(),
             font: OnceLock::new(),
         })
@@ -73,19 +86,29 @@ impl Face {
         self.characters.get_or_init(|| CharSet::new(&self.info.coverage))
     }
 
-    /// Whether the outlines were asked for in vain.
-    pub(super) fn has_failed(&self) -> bool {
-        matches!(self.font.get(), Some(None))
+    /// Remembers what the file must be, once its outlines are read.
+    pub(super) fn expect(&mut self, listed: Option<Listed>) {
+        self.listed = listed;
     }
 
-    /// The whole face; `None` when the file has gone or changed since.
+    /// Why the outlines were asked for in vain.
+    pub(super) fn trouble(&self) -> Option<&Trouble> {
+        self.font.get()?.as_ref().err()
+    }
+
+    /// The whole face; `None` when the file has gone, changed since or is damaged.
     pub(super) fn font(&self) -> Option<Font> {
-        let load = || {
-            let data = std::fs::read(&self.path).ok()?;
-            // Another file under the same name would be set by the names and characters of the old one.
-            Font::new(Bytes::new(data), self.index).filter(|font| font.info() == &self.info)
-        };
-        self.font.get_or_init(load).clone()
+        self.font.get_or_init(|| self.load()).as_ref().ok().cloned()
+    }
+
+    fn load(&self) -> Result<Font, Trouble> {
+        let data = std::fs::read(&self.path).map_err(|_| Trouble::Changed)?;
+        if let Some(why) = self.listed.as_ref().and_then(|listed| listed.wrong_content(&data)) {
+            return Err(Trouble::Damaged(why));
+        }
+        // Another file under the same name would be set by the names and characters of the old one.
+        let font = Font::new(Bytes::new(data), self.index);
+        font.filter(|font| font.info() == &self.info).ok_or(Trouble::Changed)
     }
 }
 
@@ -116,6 +139,11 @@ fn small_tables(file: &mut File, start: u64) -> io::Result<Vec<u8>> {
     let head: [u8; 12] = read_at(file, start)?;
     let count = usize::from(u16::from_be_bytes([head[4], head[5]]));
     let directory = bytes_at(file, start + 12, count * 16)?;
+    let length = file.metadata()?.len();
+    let end = |record: &[u8]| u64::from(u32_at(record, 8)) + u64::from(u32_at(record, 12));
+    if directory.chunks_exact(16).any(|record| end(record) > length) {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     let records: Vec<_> = directory
         .chunks_exact(16)
         .filter(|record| SMALL_TABLES.iter().any(|tag| record[..4] == tag[..]))

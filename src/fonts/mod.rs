@@ -8,6 +8,7 @@ mod charset;
 mod coverage;
 mod face;
 mod folder;
+mod intact;
 mod role;
 mod summary;
 
@@ -19,8 +20,9 @@ use typst::text::{Font, FontBook, FontVariant, FontWeight};
 use typst::utils::{LazyHash, hash128};
 
 use self::charset::CharSet;
-use self::face::Face;
+use self::face::{Face, Trouble};
 use self::folder::font_files;
+use self::intact::{Listed, wrong_outlines};
 use self::role::WANTED;
 
 pub use self::coverage::{Lack, Lacking};
@@ -109,9 +111,15 @@ impl Fonts {
         self.faces.iter().find(|face| face.names.iter().any(|known| known == name))?.font()
     }
 
-    /// The file of a face that was wanted but could not be read: gone or changed since the fonts were listed.
-    pub fn unreadable(&self) -> Option<&Path> {
-        self.faces.iter().find(|face| face.has_failed()).map(|face| face.path.as_path())
+    /// Why a face that was wanted could not be used: its file has gone, changed since the fonts were listed, or is
+    /// damaged.
+    pub fn trouble(&self) -> Option<FontError> {
+        self.faces.iter().find_map(|face| {
+            Some(match face.trouble()? {
+                Trouble::Changed => FontError::Changed(face.path.clone()),
+                Trouble::Damaged(why) => FontError::Damaged(face.path.clone(), why.clone()),
+            })
+        })
     }
 
     /// Reads the first face of every role and computes the hash by which typst knows it: some 20 ms of work that need
@@ -157,6 +165,10 @@ pub enum FontError {
     Missing(PathBuf, Vec<(Role, &'static str, &'static str)>),
     /// A file or folder cannot be read.
     Unreadable(PathBuf, String),
+    /// A file that was there has gone or is another one by now.
+    Changed(PathBuf),
+    /// A file is not whole, in the way that is named.
+    Damaged(PathBuf, String),
     /// The maker of a user's face forbids embedding it in documents.
     Restricted(PathBuf, String),
 }
@@ -189,6 +201,16 @@ impl fmt::Display for FontError {
                     path.display()
                 )
             }
+            FontError::Changed(path) => write!(
+                f,
+                "字体文件 {} 读不出来，或者在运行中被换过；请检查该文件后重新运行",
+                path.display()
+            ),
+            FontError::Damaged(path, why) => write!(
+                f,
+                "字体文件 {} 已损坏：{why}；请重新复制这个文件（随程序发布的在 fonts 文件夹里）",
+                path.display()
+            ),
             FontError::Restricted(path, family) => write!(
                 f,
                 "字体 {family} 的授权禁止嵌入文档（fsType 为 2）：{}；请换用允许嵌入的版本，或把它移出字体文件夹",
@@ -210,17 +232,13 @@ enum Place {
     Unused,
 }
 
-/// A face with fewer hanzi is no Chinese face.
-const FEWEST_HANZI: usize = 100;
-
 impl Place {
     fn of(face: &Face) -> Place {
         if let Some((role, rank)) = Role::of(face.names.iter().map(String::as_str)) {
             return Place::Role(role, rank);
         }
-        let is_hanzi = |code: &u32| matches!(code, 0x3400..=0x9FFF | 0x20000..=0x3FFFF);
-        let hanzi = face.info.coverage.iter().filter(is_hanzi).take(FEWEST_HANZI).count();
-        if hanzi == FEWEST_HANZI { Place::Fallback } else { Place::Unused }
+        // A face of a few characters, or of another script, is there for those.
+        if face.info.coverage.iter().next().is_some() { Place::Fallback } else { Place::Unused }
     }
 }
 
@@ -236,7 +254,7 @@ fn shipped_faces(folder: &Path) -> Result<Vec<Face>, FontError> {
             if let Some(slot) = slot
                 && found[slot].is_none()
             {
-                found[slot] = Some(face);
+                found[slot] = Some(whole(face)?);
             }
         }
     }
@@ -253,10 +271,31 @@ fn shipped_faces(folder: &Path) -> Result<Vec<Face>, FontError> {
     }
 }
 
+/// A face of the shipped set whose file has the size that the list says; its content is compared when it is read.
+fn whole(mut face: Face) -> Result<Face, FontError> {
+    let listed = Listed::find(&face.path);
+    if let Some(listed) = &listed {
+        let wrong = listed
+            .wrong_size(&face.path)
+            .map_err(|error| FontError::Unreadable(face.path.clone(), reason(&error)))?;
+        if let Some(why) = wrong {
+            return Err(FontError::Damaged(face.path, why));
+        }
+    }
+    face.expect(listed);
+    Ok(face)
+}
+
 fn user_faces(folder: &Path) -> Result<Vec<(Place, Face)>, FontError> {
     let mut own = Vec::new();
     for path in font_files(folder, usize::MAX)? {
-        for face in read_faces(&path)? {
+        let faces = read_faces(&path)?;
+        let data = std::fs::read(&path)
+            .map_err(|error| FontError::Unreadable(path.clone(), reason(&error)))?;
+        for face in faces {
+            if let Some(why) = wrong_outlines(&data, face.index) {
+                return Err(FontError::Damaged(path, why));
+            }
             let place = Place::of(&face);
             if place != Place::Unused && face.is_restricted() {
                 return Err(FontError::Restricted(path, face.info.family));

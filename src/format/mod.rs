@@ -145,7 +145,16 @@ impl Format {
             ("成文日期", "date"),
             ("标题", "title"),
         ];
-        KeyNames::new(rows.chain(items).chain(report))
+        let sections = || self.tables.iter().flat_map(|table| &table.sections);
+        let rows_of = sections().flat_map(|section| &section.rows).map(|row| last_key(&row.key));
+        let columns = sections().flat_map(|section| &section.columns);
+        let sentences = self.manifest.parts.iter().flat_map(|part| &part.items);
+        let sentences = sentences.flat_map(|item| &item.figures);
+        let figures = rows_of
+            .chain(columns.map(|column| column.key.as_str()))
+            .chain(sentences.map(|figure| figure.key.as_str()))
+            .chain(["year", "value"]);
+        KeyNames::new(rows.chain(items).chain(report)).with_figures(figures)
     }
 
     /// Fills a message of the format's data. A template that uses a name without a value shows the mistake in its

@@ -59,6 +59,17 @@ pub enum RuleKind {
     },
     /// The format is the official one of the report's year.
     FormatYear,
+    /// 成文日期 lies after the end of the report's year, and not far from it.
+    DateEarly,
+    /// The agency's name and its kind agree.
+    AgencyKind {
+        /// Ends of the names of governments, separated by `|`.
+        government: String,
+        /// Ends of the names of departments.
+        department: String,
+        /// Ends of names that may be either.
+        both: String,
+    },
     /// A row that does not add up would, if two neighbouring figures were one.
     SplitCell {
         /// Key of the table.
@@ -120,7 +131,11 @@ impl RuleKind {
     /// The table and the rows that a rule names, for checking a format's data.
     pub(super) fn names(&self) -> Option<(&str, Vec<&str>)> {
         match self {
-            RuleKind::Form | RuleKind::Text | RuleKind::FormatYear => None,
+            RuleKind::Form
+            | RuleKind::Text
+            | RuleKind::FormatYear
+            | RuleKind::DateEarly
+            | RuleKind::AgencyKind { .. } => None,
             RuleKind::RowSum { table }
             | RuleKind::SplitCell { table }
             | RuleKind::NeedsBase { table, .. }

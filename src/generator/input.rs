@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::Neighbours;
+use super::{Neighbourhood, Neighbours};
 use crate::document::picture_targets;
 use crate::limits;
 use crate::reading;
@@ -21,6 +21,8 @@ pub struct Input {
     pub previous: Option<(PathBuf, Vec<u8>)>,
     /// Picture files by the target written in the text.
     pub pictures: Vec<PictureFile>,
+    /// What lies beside the data file, and how last year's file was chosen.
+    pub neighbourhood: Neighbourhood,
 }
 
 /// A picture file that a text refers to.
@@ -34,7 +36,7 @@ pub struct PictureFile {
 
 impl Input {
     /// Reads a data file, its pictures, and last year's file: the one named, else the file of the same agency for
-    /// the year before in the same folder.
+    /// the year before in the folder named, else in the report's own.
     ///
     /// # Errors
     /// When the data file or the named file of last year cannot be read.
@@ -52,20 +54,44 @@ impl Input {
         neighbours: &Neighbours,
     ) -> io::Result<Self> {
         let bytes = reading::read(path, limits::DATA_FILE)?;
-        let previous = match previous {
-            Some(previous) => {
-                Some((previous.to_owned(), reading::read(previous, limits::DATA_FILE)?))
-            }
-            None => neighbours.previous(path, &bytes),
+        let (folder, file) = match previous {
+            Some(named) if named.is_dir() => (Some(named), None),
+            named => (None, named),
         };
-        Ok(Self::assemble(path, bytes, previous))
+        let mut neighbourhood = neighbours.of(path, &bytes, folder);
+        if let Some(file) = file {
+            neighbourhood = Neighbourhood {
+                previous: Some(file.to_owned()),
+                rivals: Vec::new(),
+                ..neighbourhood
+            };
+        }
+        Self::with(path, bytes, neighbourhood)
+    }
+
+    /// Reads the pictures of a data file whose bytes are known, and last year's file as it was chosen.
+    ///
+    /// # Errors
+    /// When last year's file cannot be read.
+    pub fn with(path: &Path, bytes: Vec<u8>, neighbourhood: Neighbourhood) -> io::Result<Self> {
+        let previous = match &neighbourhood.previous {
+            Some(previous) => Some((previous.clone(), fs::read(previous)?)),
+            None => None,
+        };
+        Ok(Self { neighbourhood, ..Self::assemble(path, bytes, previous) })
     }
 
     /// Reads the pictures of a data file whose bytes, and those of last year's file, are known already.
     pub fn assemble(path: &Path, bytes: Vec<u8>, previous: Option<(PathBuf, Vec<u8>)>) -> Self {
         let pictures =
             targets(&bytes).into_iter().map(|target| read_picture_of(path, target)).collect();
-        Self { path: path.to_owned(), bytes, previous, pictures }
+        Self {
+            path: path.to_owned(),
+            bytes,
+            previous,
+            pictures,
+            neighbourhood: Neighbourhood::default(),
+        }
     }
 }
 

@@ -6,16 +6,19 @@
 mod attachment;
 mod bounded;
 mod input;
+mod last_year;
 mod neighbours;
 mod pictures;
+mod trial;
 mod typeset;
 
 pub use input::{Input, PictureFile};
 pub(crate) use input::{read_picture_of, targets_in};
-pub use neighbours::Neighbours;
+pub use neighbours::{Neighbourhood, Neighbours};
+pub(crate) use neighbours::{belief, is_same};
 pub use typeset::Typeset;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -23,7 +26,7 @@ use std::sync::{Arc, Mutex};
 use typst_layout::PagedDocument;
 
 use crate::check::{self, DataFile, Subject};
-use crate::diagnostic::{Counts, Diagnostic, Level};
+use crate::diagnostic::{self, Counts, Diagnostic, Level};
 use crate::document::{self, AttachedFile, Document, Picture};
 use crate::export::Edition;
 use crate::fonts::Fonts;
@@ -71,6 +74,7 @@ pub struct Generator {
     typesetter: Typesetter,
     layouts: Mutex<HashMap<String, Arc<Layout>>>,
     names: KeyNames,
+    trials: trial::Trials,
     default_date: Option<Date>,
 }
 
@@ -109,12 +113,29 @@ impl Checked {
     }
 }
 
+/// In a line that could not be read, whatever else is found only repeats that.
+fn drop_repetitions(source: &Source, findings: &mut Vec<Diagnostic>) {
+    let line = |finding: &Diagnostic| source.position(finding.span.start).line;
+    let unread: BTreeSet<usize> =
+        findings.iter().filter(|finding| finding.rule == "TOML").map(line).collect();
+    if !unread.is_empty() {
+        findings.retain(|finding| finding.rule == "TOML" || !unread.contains(&line(finding)));
+    }
+}
+
 /// A file read by its format, before the rules run.
 struct Read {
     source: Source,
     report: Option<Report>,
     record: Record,
     findings: Vec<Diagnostic>,
+}
+
+impl Read {
+    /// Whether some of it could not be read.
+    fn is_broken(&self) -> bool {
+        self.report.is_none() || diagnostic::is_damaged(&self.findings)
+    }
 }
 
 impl Generator {
@@ -132,6 +153,7 @@ impl Generator {
             typesetter: Typesetter::new(fonts),
             layouts: Mutex::default(),
             names,
+            trials: trial::Trials::default(),
             default_date: config.default_date,
         })
     }
@@ -154,10 +176,18 @@ impl Generator {
     /// Reads and checks a report. Never fails: everything is a finding.
     pub fn check(&self, input: &Input) -> Checked {
         let mut read = self.read(&input.path.to_string_lossy(), &input.bytes);
-        let previous =
-            input.previous.as_ref().map(|(path, bytes)| self.read(&path.to_string_lossy(), bytes));
-        let pictures = pictures::prepare(input, read.report.as_ref(), &mut read.findings);
-        let diagnostics = match &read.report {
+        let previous = input.previous.as_ref();
+        let previous = previous.map(|(path, bytes)| self.read_last_year(path, bytes));
+        let (previous, about_files) = last_year::judge(input, &read, previous);
+        // Files beside a report say nothing about one that cannot be read.
+        if !diagnostic::is_damaged(&read.findings) {
+            read.findings.extend(about_files);
+        }
+        let printable =
+            |kind: &str, bytes: &[u8]| self.trials.problem(&self.typesetter, kind, bytes);
+        let pictures =
+            pictures::prepare(input, read.report.as_ref(), &printable, &mut read.findings);
+        let mut diagnostics = match &read.report {
             Some(report) => {
                 let subject = Subject {
                     report,
@@ -170,6 +200,7 @@ impl Generator {
             }
             None => read.findings,
         };
+        drop_repetitions(&read.source, &mut diagnostics);
         Checked {
             source: read.source,
             previous: previous.map(|previous| previous.source),
@@ -212,6 +243,7 @@ impl Generator {
             bytes: imported.toml.clone().into_bytes(),
             previous,
             pictures: pictures.collect(),
+            ..Input::default()
         };
         let mut checked = self.check(&input);
         checked.source = checked.source.with_origins(Arc::clone(&imported.places));
@@ -239,6 +271,23 @@ impl Generator {
             let record = Record::default();
             return Read { source, report: None, record, findings: vec![finding] };
         }
+        self.read_text(source)
+    }
+
+    /// Reads last year's file, in whichever encoding it is: it is compared, not printed.
+    fn read_last_year(&self, path: &Path, bytes: &[u8]) -> Read {
+        let decoded = record::decode(bytes);
+        let source = Source::new(path.to_string_lossy(), decoded.text);
+        match decoded.finding {
+            Some(finding) if decoded.recognised.is_none() => {
+                let record = Record::default();
+                Read { source, report: None, record, findings: vec![finding] }
+            }
+            _ => self.read_text(source),
+        }
+    }
+
+    fn read_text(&self, source: Source) -> Read {
         let (record, mut findings) = record::parse(&source, &self.names);
         let format = self.format_of(&record, &mut findings);
         let report = format.as_ref().map(|format| {
@@ -371,7 +420,16 @@ impl Generator {
             return Err(Failure(format!("{}，没有排版", excess.message)));
         }
         let date = self.date(report);
-        let data = serde_json::to_vec(&document.model).map_err(Failure::from_error)?;
+        let data = match document.model.draft {
+            true => {
+                let mut model =
+                    serde_json::to_value(&document.model).map_err(Failure::from_error)?;
+                document::replace_unprintable(self.fonts(), &mut model);
+                serde_json::to_vec(&model)
+            }
+            false => serde_json::to_vec(&document.model),
+        };
+        let data = data.map_err(Failure::from_error)?;
         let mut project = Project::new(self.layout(&report.format)?, data);
         if let Some(attached) = attached {
             project.attach(attached);

@@ -22,11 +22,15 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Says why a picture of a kind cannot be printed; none when it can.
+type Printable<'a> = &'a dyn Fn(&str, &[u8]) -> Option<String>;
+
 /// Numbers the pictures in the order of the texts and reports those that cannot be shown and charts that do not
-/// exist.
+/// exist. `printable` says why a picture of a kind cannot be printed.
 pub(super) fn prepare(
     input: &Input,
     report: Option<&Report>,
+    printable: Printable<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = Vec::new();
@@ -36,8 +40,9 @@ pub(super) fn prepare(
     for text in &report.texts {
         for (target, at) in document::picture_targets(&text.value) {
             let known = pictures.iter().find(|picture| picture.target == target);
-            let picture =
-                known.cloned().unwrap_or_else(|| load(input, target, pictures.len(), &mut pixels));
+            let picture = known
+                .cloned()
+                .unwrap_or_else(|| load(input, target, pictures.len(), (printable, &mut pixels)));
             if let Some(problem) = &picture.problem {
                 findings.push(finding(
                     text,
@@ -60,8 +65,14 @@ pub(super) fn prepare(
     pictures
 }
 
-/// Finds a picture among the files; `pixels` counts those of all pictures so far.
-fn load(input: &Input, target: &str, number: usize, pixels: &mut u64) -> Picture {
+/// Finds a picture among the files. `printable` says why a picture of a kind cannot be printed, `pixels` counts those of
+/// all pictures so far.
+fn load(
+    input: &Input,
+    target: &str,
+    number: usize,
+    (printable, pixels): (Printable<'_>, &mut u64),
+) -> Picture {
     let found = input.pictures.iter().find(|file| file.target == target);
     let bytes =
         found.map_or_else(|| Err("找不到这个图片文件".to_owned()), |file| file.bytes.clone());
@@ -72,7 +83,10 @@ fn load(input: &Input, target: &str, number: usize, pixels: &mut u64) -> Picture
                 let most = limits::ALL_PIXELS / 10_000;
                 return Err(format!("报告里的图片合计超过 {most} 万个像素；请缩小图片"));
             }
-            Ok((kind, bytes))
+            match printable(kind, &bytes) {
+                None => Ok((kind, bytes)),
+                Some(problem) => Err(problem),
+            }
         }
         None => Err("只能用 PNG、JPEG 或 SVG 图片".to_owned()),
     });
@@ -95,7 +109,10 @@ fn load(input: &Input, target: &str, number: usize, pixels: &mut u64) -> Picture
 fn finding(text: &Text, at: crate::source::Span, rule: &str, message: String) -> Diagnostic {
     let help = match rule {
         "CHART" => "在文件里写 [charts.名称] 表，名称与 chart: 后面的一致；或删去这一行",
-        _ => "把图片放进报告所在的文件夹，写成 ![说明](文件名.png)；或删去这一行",
+        _ if message.contains("文件夹") || message.contains("找不到") => {
+            "把图片放进报告所在的文件夹，写成 ![说明](文件名.png)；或删去这一行"
+        }
+        _ => "换上能用的图片，文件名不变；或删去这一行",
     };
     Diagnostic::new(rule, Level::Error, message, &text.path, text.map.span(&at)).with_help(help)
 }

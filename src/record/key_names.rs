@@ -1,25 +1,52 @@
 //! Official labels and the keys they stand for, to correct Chinese keys.
 
+use std::collections::BTreeSet;
+
 /// Official labels and the keys they stand for, to correct a Chinese key.
 #[derive(Debug, Clone, Default)]
 pub struct KeyNames {
     pairs: Vec<(String, String)>,
+    /// Keys whose value is a figure or a row of figures.
+    figures: BTreeSet<String>,
 }
 
 impl KeyNames {
     /// Collects pairs of label and key.
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let pairs = pairs.into_iter().map(|(label, key)| (bare_label(label), key.to_owned()));
-        Self { pairs: pairs.filter(|(label, _)| !label.is_empty()).collect() }
+        let pairs = pairs.filter(|(label, _)| !label.is_empty()).collect();
+        Self { pairs, figures: BTreeSet::new() }
+    }
+
+    /// Adds the keys whose value is a figure or a row of figures.
+    pub fn with_figures<'a>(mut self, keys: impl IntoIterator<Item = &'a str>) -> Self {
+        self.figures.extend(keys.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// Whether the value of a key is a figure or a row of figures.
+    pub fn is_figure(&self, key: &str) -> bool {
+        self.figures.contains(key)
+    }
+
+    /// The label of a key, without its number; none when several keys of one name have different labels.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        let mut labels =
+            self.pairs.iter().filter(|(_, known)| known == key).map(|(label, _)| label);
+        let first = labels.next()?;
+        labels.all(|label| label == first).then_some(first)
     }
 
     /// Puts the names of several formats together.
     pub fn merged(all: impl IntoIterator<Item = Self>) -> Self {
-        let mut pairs: Vec<(String, String)> =
-            all.into_iter().flat_map(|names| names.pairs).collect();
-        pairs.sort();
-        pairs.dedup();
-        Self { pairs }
+        let mut merged = Self::default();
+        for names in all {
+            merged.pairs.extend(names.pairs);
+            merged.figures.extend(names.figures);
+        }
+        merged.pairs.sort();
+        merged.pairs.dedup();
+        merged
     }
 
     /// Returns the key of a label; numbering and brackets do not matter, nor does a missing part of a long label

@@ -3,17 +3,24 @@
 //! In: the bytes of a data file. Out: a [`Record`], which is a table of [`Node`]s that know their place, and
 //! all syntax errors at once as diagnostics. Numbers stay as they were written; nothing is interpreted here.
 
+mod date;
 mod encoding;
+mod figures;
 mod key_names;
 mod parse;
 mod rewrite;
 mod string;
 mod syntax;
+mod triple;
+mod written;
 
+pub(crate) use date::WrittenDate;
 pub use encoding::{Decoded, decode};
+pub(crate) use figures::BLANK;
 pub use key_names::KeyNames;
 pub use parse::parse;
 pub use string::StringMap;
+pub(crate) use written::Written;
 
 use crate::source::Span;
 

@@ -3,6 +3,7 @@
 use toml::de::DeTable;
 
 use super::KeyNames;
+use super::figures::{self, Doubt, Repaired};
 use crate::source::Span;
 
 /// A faulty line as it should read.
@@ -15,6 +16,10 @@ pub(super) struct Rewrite {
     pub(super) at: Span,
     /// A Chinese key that no field has.
     pub(super) unknown_label: Option<String>,
+    /// Numbers (from 1) of cells that were blank.
+    pub(super) blanks: Vec<usize>,
+    /// Why the line is not offered.
+    pub(super) doubt: Option<Doubt>,
 }
 
 /// Rewrites a line with ASCII signs and keys; `None` when there is nothing to rewrite or the result is no better.
@@ -23,11 +28,21 @@ pub(super) fn rewrite(line: &str, names: &KeyNames) -> Option<Rewrite> {
     let (keyed, label, known) = ascii_key(&ascii.line, names);
     let mut signs = ascii.signs;
     let mut at = ascii.first;
-    let (keyed, faults) = plain_numbers(&keyed);
-    for (name, start) in faults {
-        signs.push(name);
-        at.get_or_insert(start..start + 1);
-    }
+    let mut blanks = Vec::new();
+    let (keyed, doubt) = match plain_figures(&keyed, names) {
+        Some(Ok((plain, repaired, start))) => {
+            signs.extend(repaired.signs);
+            blanks = repaired.blanks;
+            at.get_or_insert(start..start + 1);
+            (plain, None)
+        }
+        Some(Err(doubt)) => {
+            let start = Assignment::of(&keyed).map_or(0, |assignment| assignment.at);
+            at.get_or_insert(start..start + 1);
+            (keyed, Some(doubt))
+        }
+        None => (keyed, None),
+    };
     if let Some(label) = &label {
         signs.insert(0, "中文键名");
         let start = line.find(label.as_str()).unwrap_or(0);
@@ -36,7 +51,15 @@ pub(super) fn rewrite(line: &str, names: &KeyNames) -> Option<Rewrite> {
     let at = at?;
     let header = keyed.trim_start().starts_with('[');
     let better = header || opens_text(&keyed) || DeTable::parse(&keyed).is_ok() || !known;
-    better.then(|| Rewrite { line: keyed, signs, at, unknown_label: label.filter(|_| !known) })
+    let at = line.floor_char_boundary(at.start)..line.ceil_char_boundary(at.end);
+    (better || doubt.is_some()).then(|| Rewrite {
+        line: keyed,
+        signs,
+        at,
+        unknown_label: label.filter(|_| !known),
+        blanks,
+        doubt,
+    })
 }
 
 /// Whether the line begins a multi-line text or array, which cannot be valid alone.
@@ -136,47 +159,70 @@ fn ascii_key(line: &str, names: &KeyNames) -> (String, Option<String>, bool) {
     }
 }
 
-/// Removes thousands separators and puts commas between the numbers of a row. Returns the line, and what was done
-/// with the place of each in the line.
-fn plain_numbers(line: &str) -> (String, Vec<(&'static str, usize)>) {
-    let unchanged = || (line.to_owned(), Vec::new());
-    let Some((key, value)) = line.split_once('=') else { return unchanged() };
-    let body = value.split('#').next().unwrap_or("").trim();
-    let at = key.len() + 1 + value.find(body).unwrap_or(0);
-    if let Some(digits) = without_thousands(body) {
-        return (format!("{key}= {digits}"), vec![("千分位逗号", at)]);
+/// Writes figures plainly where the key wants figures. Returns the line, what was wrong with the place of the value, and
+/// the numbers of cells left blank; a doubt when the line cannot be rewritten with certainty.
+fn plain_figures(line: &str, names: &KeyNames) -> Option<Result<(String, Repaired, usize), Doubt>> {
+    let assignment = Assignment::of(line)?;
+    if !names.is_figure(assignment.last_key()) {
+        return None;
     }
-    let Some(inner) = body.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
-        return unchanged();
-    };
-    let numeric = |word: &str| word.trim_end_matches(',').parse::<rust_decimal::Decimal>().is_ok();
-    let words: Vec<&str> = inner.split_whitespace().collect();
-    let lacks = words.iter().rev().skip(1).any(|word| !word.ends_with(','));
-    if words.len() < 2
-        || !lacks
-        || !words.iter().all(|word| word.split(',').all(|w| w.is_empty() || numeric(w)))
-    {
-        return unchanged();
-    }
-    let numbers: Vec<&str> =
-        words.iter().flat_map(|word| word.split(',')).filter(|w| !w.is_empty()).collect();
-    (
-        format!("{key}= [{}]", numbers.join(", ")),
-        vec![("空格隔开的数（数与数之间要用半角逗号）", at)],
-    )
+    Some(match figures::repair(assignment.value)? {
+        Ok(repaired) => Ok((assignment.with(&repaired.value), repaired, assignment.at)),
+        Err(doubt) => Err(doubt),
+    })
 }
 
-/// The digits of `1,234,567`; none when it is not a number grouped by thousands.
-fn without_thousands(text: &str) -> Option<String> {
-    let groups: Vec<&str> = text.split(',').collect();
-    let (first, rest) = groups.split_first()?;
-    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let (last, whole) = rest.split_last()?;
-    let (last_whole, fraction) = last.split_once('.').map_or((*last, ""), |(a, b)| (a, b));
-    let grouped =
-        whole.iter().chain([&last_whole]).all(|group| group.len() == 3 && is_digits(group));
-    let leading = (1..=3).contains(&first.len()) && is_digits(first) && is_digits(fraction);
-    (grouped && leading).then(|| text.replace(',', ""))
+/// A line `key = value  # comment` in pieces.
+pub(super) struct Assignment<'a> {
+    line: &'a str,
+    /// The key as written, dotted or not.
+    pub(super) key: &'a str,
+    /// The value without spaces around it; may be empty.
+    pub(super) value: &'a str,
+    /// Where the value begins in the line; of an empty one, behind the equals sign and a space.
+    pub(super) at: usize,
+}
+
+impl<'a> Assignment<'a> {
+    /// Cuts a line; none when it assigns nothing.
+    pub(super) fn of(line: &'a str) -> Option<Self> {
+        let (key, rest) = line.split_once('=')?;
+        let value = without_comment(rest).trim_end();
+        let at = key.len() + 1 + (value.len() - value.trim_start().len());
+        let value = value.trim_start();
+        let at = if value.is_empty() { (key.len() + 2).min(line.len()) } else { at };
+        let key = key.trim();
+        (!key.is_empty() && !key.starts_with('#')).then_some(Self { line, key, value, at })
+    }
+
+    /// The key behind the last dot.
+    pub(super) fn last_key(&self) -> &'a str {
+        self.key.rsplit('.').next().unwrap_or(self.key).trim()
+    }
+
+    /// The line with another value; its comment stays where it is as far as it can.
+    pub(super) fn with(&self, value: &str) -> String {
+        let before = self.line[..self.at.min(self.line.len())].trim_end();
+        let spaces = if self.value.is_empty() { "" } else { &self.line[before.len()..self.at] };
+        let spaces = if spaces.is_empty() { " " } else { spaces };
+        let after = &self.line[(self.at + self.value.len()).min(self.line.len())..];
+        let gap = if after.starts_with('#') { " " } else { "" };
+        format!("{before}{spaces}{value}{gap}{after}")
+    }
+}
+
+/// The part of a line before its comment: a `#` inside quotes begins none.
+pub(super) fn without_comment(text: &str) -> &str {
+    let mut quote: Option<char> = None;
+    let comment = text.find(|c| {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            _ => {}
+        }
+        c == '#' && quote.is_none()
+    });
+    &text[..comment.unwrap_or(text.len())]
 }
 
 #[cfg(test)]
@@ -188,6 +234,7 @@ mod tests {
             ("二、上年结转政府信息公开申请数量", "carried_over"),
             ("（一）予以公开", "granted"),
         ])
+        .with_figures(["carried_over", "granted", "licensing", "fees", "penalties"])
     }
 
     #[test]
@@ -197,9 +244,15 @@ mod tests {
             ("agency = “某局”", "agency = \"某局\""),
             ("agency = \"某局”", "agency = \"某局\""),
             ("予以公开 = [1，0，0，0，0，0]", "granted = [1,0,0,0,0,0]"),
+            (
+                "penalties           = 2件           # 行政处罚",
+                "penalties           = 2           # 行政处罚",
+            ),
+            ("carried_over = —  # 上年", "carried_over = \"\"  # 上年"),
+            ("granted = [1\t\t0\t0\t1]", "granted = [1, \"\", 0, 0, 1]"),
             ("year\u{A0}=\u{3000}2023", "year = 2023"),
             ("licensing = 1,063", "licensing = 1063"),
-            ("fees = 12,345.67  # 万元", "fees = 12345.67"),
+            ("fees = 12,345.67  # 万元", "fees = 12345.67  # 万元"),
             ("granted = [1 0 0, 0 0 0]", "granted = [1, 0, 0, 0, 0, 0]"),
         ] {
             assert_eq!(rewrite(line, &names()).expect(line).line, wanted, "{line}");

@@ -10,6 +10,8 @@ use crate::source::Span;
 pub struct StringMap {
     /// Pairs (offset in the value, offset in the source) where the difference between the two changes.
     steps: Vec<(usize, usize)>,
+    /// Where the literal ends: nothing in it lies behind.
+    end: usize,
 }
 
 impl StringMap {
@@ -24,7 +26,7 @@ impl StringMap {
         }
         let closed = raw.len() >= at + quote.len() && raw.ends_with(quote);
         let end = if closed { raw.len() - quote.len() } else { raw.len() };
-        let mut map = Self { steps: vec![(0, span.start + at)] };
+        let mut map = Self { steps: vec![(0, span.start + at)], end: span.start + end };
         map.walk(&raw[..end], at, span.start, quote.starts_with('"'));
         map
     }
@@ -49,7 +51,7 @@ impl StringMap {
     pub fn offset(&self, decoded: usize) -> usize {
         let step = self.steps.partition_point(|(value, _)| *value <= decoded).saturating_sub(1);
         let (value, source) = self.steps[step];
-        source + decoded.saturating_sub(value)
+        (source + decoded.saturating_sub(value)).min(self.end)
     }
 
     /// Returns the source range of a range in the value.
@@ -79,14 +81,11 @@ fn escape(raw: &str) -> (usize, usize) {
     }
 }
 
+/// A broken escape (`\u` before Chinese text) ends where its digits end, so that offsets stay on characters.
 fn unicode(raw: &str, digits: usize) -> (usize, usize) {
-    let length = 2 + digits;
-    let decoded = raw
-        .get(2..length)
-        .and_then(|hex| u32::from_str_radix(hex, 16).ok())
-        .and_then(char::from_u32)
-        .map_or(0, char::len_utf8);
-    (length.min(raw.len()), decoded)
+    let hex = raw[2..].bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
+    let code = u32::from_str_radix(&raw[2..2 + hex], 16).ok().filter(|_| hex == digits);
+    (2 + hex, code.and_then(char::from_u32).map_or(0, char::len_utf8))
 }
 
 #[cfg(test)]
@@ -107,6 +106,31 @@ mod tests {
         for word in ["一", "二", "四", "五", "六"] {
             let at = find(&source, literal, value, word);
             assert!(source[at..].starts_with(word), "{word} at {at}");
+        }
+    }
+
+    #[test]
+    fn broken_escapes_stay_on_characters() {
+        let texts = [
+            "\\u文件",
+            "\\x文",
+            "\\U张三",
+            "\\u12",
+            "\\U0011FFFF二",
+            "\\",
+            "\\u",
+            "\\三",
+            "\\uD800四",
+        ];
+        for text in texts {
+            for quote in ["\"", "\"\"\""] {
+                let source = format!("a = {quote}前{text}后{quote}");
+                let map = StringMap::new(&source, &(4..source.len()));
+                for at in 0..source.len() + 9 {
+                    assert!(map.offset(at) <= source.len(), "{source} at {at}");
+                }
+                assert!(map.steps.iter().all(|(_, at)| source.is_char_boundary(*at)), "{source}");
+            }
         }
     }
 

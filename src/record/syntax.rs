@@ -8,13 +8,18 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, Error};
 
-use super::KeyNames;
-use super::rewrite::rewrite;
+use super::date::WrittenDate;
+use super::figures::{BLANK, Doubt};
+use super::rewrite::{Assignment, Rewrite, rewrite};
+use super::{KeyNames, triple};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::limits;
 use crate::source::{Source, Span};
 
-const BASIS: &str = "TOML 1.1 语法";
+const BASIS: &str = "数据文件的写法（nianbao init 生成的模板是样子）";
+
+/// What to do about a figure that is not there.
+const FILL: &str = "填上实际数量，确实没有发生的填 0；一时没有数的，先照下面写 \"\" 占住位置";
 
 /// The finding for a file that is too large to be a report.
 pub(super) fn too_large(bytes: usize, limit: usize) -> Diagnostic {
@@ -32,13 +37,19 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
     if errors.is_empty() {
         return Vec::new();
     }
-    if let Some(finding) = open_text(source) {
-        return vec![finding];
-    }
-    let mut found: BTreeMap<usize, Diagnostic> = BTreeMap::new();
     let mut lines: Vec<String> =
         (1..=source.line_count()).map(|at| source.line(at).to_owned()).collect();
+    let mut found: BTreeMap<usize, Diagnostic> = BTreeMap::new();
     let mut errors = errors.to_vec();
+    let (repaired, texts) = with_texts_closed(source, &lines);
+    if !texts.is_empty() {
+        let left = DeTable::parse_recoverable(&repaired.join("\n")).1;
+        // A repair that makes nothing better was no repair: a text may well hold what looks like a field.
+        if left.len() < errors.len() {
+            found.extend(texts);
+            (lines, errors) = (repaired, left);
+        }
+    }
     // A file with very many faults is no report; correcting some lines and looking again would take minutes.
     let rounds = if errors.len() > limits::SYNTAX_FAULTS { 1 } else { ROUNDS };
     let mut left_out = 0;
@@ -77,76 +88,21 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
     found.into_values().collect()
 }
 
+/// The lines with texts that begin and end where they were meant to, and what was wrong.
+fn with_texts_closed(
+    source: &Source,
+    lines: &[String],
+) -> (Vec<String>, BTreeMap<usize, Diagnostic>) {
+    let mut lines = lines.to_vec();
+    let found = triple::repair(source, &mut lines);
+    let found = found.into_iter().map(|(line, finding)| (line, finding.with_basis(BASIS)));
+    (lines, found.collect())
+}
+
 /// Brings a span in a corrected text to the same line and distance in the file.
 fn moved(source: &Source, text: &Source, line: usize, span: &Span) -> Span {
     let (from, to) = (text.line_range(line).start, source.line_range(line).start);
     in_text(source, span.start - from + to..(span.end.max(span.start)) - from + to)
-}
-
-/// The finding about a `"""` text that has no end: another field begins before it is closed, or the file ends.
-fn open_text(source: &Source) -> Option<Diagnostic> {
-    let mut open: Option<usize> = None;
-    for line in 1..=source.line_count() {
-        let text = source.line(line);
-        let begins = begins_text(text) || is_header(text);
-        if let Some(start) = open.filter(|_| begins) {
-            return Some(not_closed(source, start, Some(line)));
-        }
-        let text = if open.is_some() { text } else { without_comment(text) };
-        if text.matches("\"\"\"").count() % 2 == 1 {
-            open = if open.is_some() { None } else { Some(line) };
-        }
-    }
-    open.map(|start| not_closed(source, start, None))
-}
-
-/// A line outside a text without the comment at its end: a comment may speak of `"""`.
-fn without_comment(line: &str) -> &str {
-    let mut quoted = false;
-    let comment = line.find(|char| {
-        quoted ^= char == '"';
-        char == '#' && !quoted
-    });
-    &line[..comment.unwrap_or(line.len())]
-}
-
-/// Whether a line begins a field with a `"""` text.
-fn begins_text(line: &str) -> bool {
-    line.split_once('=')
-        .is_some_and(|(key, value)| is_key(key.trim()) && value.trim_start().starts_with("\"\"\""))
-}
-
-/// Whether a line is a table header such as `[requests]`.
-fn is_header(line: &str) -> bool {
-    let inner = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    inner.is_some_and(|key| is_key(key.trim()) && key.bytes().any(|byte| byte.is_ascii_lowercase()))
-}
-
-fn is_key(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
-}
-
-fn not_closed(source: &Source, line: usize, next: Option<usize>) -> Diagnostic {
-    let start = source.line_range(line).start;
-    let at = source.line(line).rfind("\"\"\"").unwrap_or(0);
-    let help = match next {
-        Some(next) => {
-            format!("第 {next} 行开始了另一项；在它前面、这段文字之后加一行三个半角双引号")
-        }
-        None => "在这段文字之后加一行三个半角双引号".to_owned(),
-    };
-    Diagnostic::new(
-        "TOML",
-        Level::Error,
-        "这段文字没有结束：缺少结尾的三引号",
-        "",
-        start + at..start + at + 3,
-    )
-    .with_label("文字从这里开始")
-    .with_help(help)
-    .with_suggestion("\"\"\"")
-    .with_basis(BASIS)
 }
 
 /// Brings a span to character boundaries inside the text.
@@ -166,50 +122,173 @@ fn diagnose_line(
 ) -> (Diagnostic, Option<String>) {
     let text = source.line(line);
     let start = source.line_range(line).start;
-    let finding = |headline: String, span: Span, help: String| {
-        Diagnostic::new("TOML", Level::Error, headline, "", span).with_help(help).with_basis(BASIS)
-    };
-    if let Some(rewrite) = rewrite(text, names) {
-        let span = start + rewrite.at.start..start + rewrite.at.end;
-        let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
-        return match rewrite.unknown_label {
-            Some(label) => {
-                let help = format!(
-                    "“{label}”不是数据项的英文键名；在模板（nianbao init 生成）里找到这一项，用它等号左边的英文键名"
-                );
-                (finding(headline, span, help), Some(String::new()))
-            }
-            None => {
-                let help = "改成下面这一行（键名用英文，符号用半角）".to_owned();
-                let found = finding(headline, span, help).with_suggestion(&rewrite.line);
-                (found, Some(rewrite.line))
-            }
-        };
-    }
     let whole = start..start + text.len();
-    let value = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
-    match value {
-        Some((key, "")) => {
-            let help = format!("填上内容，例如 {key} = 0；文字要加引号");
-            (finding("等号后面没有内容".to_owned(), whole, help), Some(String::new()))
-        }
-        Some((key, value))
-            if message.starts_with("string values must be quoted") && is_prose(value) =>
+    if let Some(found) = date_line(text, start) {
+        return found;
+    }
+    if let Some(rewrite) = rewrite(text, names) {
+        return rewritten(rewrite, text, start, names);
+    }
+    match Assignment::of(text) {
+        Some(assignment) if assignment.value.is_empty() => empty_value(&assignment, whole, names),
+        Some(assignment)
+            if message.starts_with("string values must be quoted")
+                && is_prose(assignment.value) =>
         {
-            let line = format!("{key} = \"{}\"", value.replace('"', "”"));
-            let help = "文字两边加半角双引号".to_owned();
-            let found = finding("文字没有加引号".to_owned(), span, help).with_suggestion(&line);
-            (found, Some(line))
+            unquoted(&assignment, start, names)
         }
+        _ if is_broken_escape(message) => broken_escape(text, start, span),
         None if is_prose(text) && is_outside(message) => {
-            let help = "说明文字前面加 #；要印出来的文字写进三引号 \"\"\" 之间".to_owned();
-            (finding("这一行是文字，不是“键 = 值”".to_owned(), whole, help), Some(String::new()))
+            let help = "说明文字前面加 #；要印出来的文字写进三引号 \"\"\" 之间";
+            (finding("这一行是文字，不是“键 = 值”", whole, help), Some(String::new()))
         }
         _ => {
             let (headline, help) = translate(message);
             (finding(headline, span, help), None)
         }
     }
+}
+
+fn finding(headline: impl Into<String>, span: Span, help: impl Into<String>) -> Diagnostic {
+    Diagnostic::new("TOML", Level::Error, headline, "", span).with_help(help).with_basis(BASIS)
+}
+
+/// A line that was meant to hold a date.
+fn date_line(text: &str, start: usize) -> Option<(Diagnostic, Option<String>)> {
+    let assignment = Assignment::of(text).filter(|assignment| assignment.last_key() == "date")?;
+    let date = WrittenDate::read(assignment.value)?;
+    let span = start + assignment.at..start + assignment.at + assignment.value.len();
+    if !date.exists() {
+        let headline = format!("日期不存在：没有 {} 这一天", date.spoken());
+        let help = "核对成文日期的月和日，写成 2024-01-18 这样";
+        return Some((finding(headline, span, help), Some(String::new())));
+    }
+    let line = assignment.with(&date.toml());
+    let help = "日期写成 年-月-日：年四位，月和日各两位，不加引号，如下面这一行";
+    let found = finding("日期的写法程序读不懂", span, help).with_replacement(&line);
+    (line != text).then_some((found, Some(line)))
+}
+
+/// What is said about a line that was rewritten, or that only its writer can rewrite.
+fn rewritten(
+    rewrite: Rewrite,
+    text: &str,
+    start: usize,
+    names: &KeyNames,
+) -> (Diagnostic, Option<String>) {
+    let span = start + rewrite.at.start..start + rewrite.at.end;
+    if let Some(label) = rewrite.unknown_label {
+        let headline = format!("这一行用了{}，程序读不懂", rewrite.signs.join("、"));
+        let help = format!(
+            "“{label}”不是数据项的英文键名；在模板（nianbao init 生成）里找到这一项，用它等号左边的英文键名"
+        );
+        return (finding(headline, span, help), Some(String::new()));
+    }
+    match rewrite.doubt {
+        Some(Doubt::UnevenSpaces) => {
+            let help = "数与数之间的空格宽窄不一，可能有空白格；对照原表，数与数之间用半角逗号隔开，没有数的一格写 0（确实没有发生）或 \"\"（待填）";
+            return (finding("这一行的数没有用逗号隔开，看不出有没有空白格", span, help), None);
+        }
+        Some(Doubt::Thousands) => {
+            let help = "一行数里不能用千分位逗号：1,063 写成 1063；数与数之间才用逗号";
+            return (finding("这一行里像是有千分位逗号，分不清是几个数", span, help), None);
+        }
+        None => {}
+    }
+    if !rewrite.blanks.is_empty() {
+        let key = Assignment::of(&rewrite.line).map_or("", |assignment| assignment.last_key());
+        let label = names.label(key).map_or_else(String::new, |label| format!("（{label}）"));
+        let scalar = !rewrite.line.contains('[');
+        let cells: Vec<String> = rewrite.blanks.iter().map(ToString::to_string).collect();
+        let headline = match scalar {
+            true => format!("{key}{label}没有填数"),
+            false => format!("{key}{label}一行的第 {} 格是空白", cells.join("、")),
+        };
+        let help = match scalar {
+            true => FILL,
+            false => {
+                "空白格保留原来的位置，先写成 \"\"，如下面这一行；再对照原表填上实际数量，确实没有发生的填 0"
+            }
+        };
+        let found = finding(headline, span, help).with_replacement(&rewrite.line);
+        return (found, Some(rewrite.line));
+    }
+    let is_unit = rewrite.signs == ["写在数字后面的单位"];
+    let headline = match is_unit {
+        true => "数字后面写了单位，程序读不懂".to_owned(),
+        false => format!("这一行用了{}，程序读不懂", rewrite.signs.join("、")),
+    };
+    let help = match is_unit {
+        true => "只写数字，不写单位，改成下面这一行",
+        false => "改成下面这一行（键名用英文，符号用半角）",
+    };
+    let found = finding(headline, span, help).with_replacement(&rewrite.line);
+    let changed = rewrite.line != text;
+    (found, changed.then_some(rewrite.line))
+}
+
+/// An equals sign with nothing behind it.
+fn empty_value(
+    assignment: &Assignment<'_>,
+    whole: Span,
+    names: &KeyNames,
+) -> (Diagnostic, Option<String>) {
+    let key = assignment.last_key();
+    let label = names.label(key).map_or_else(String::new, |label| format!("（{label}）"));
+    if names.is_figure(key) {
+        let line = assignment.with(BLANK);
+        let help = "填上实际数量，确实没有发生的填 0；一时没有数的，先照下面写 \"\" 占住位置";
+        let found = finding(format!("{key}{label}没有填数"), whole, help).with_replacement(&line);
+        return (found, Some(line));
+    }
+    let help = format!("填上内容，文字两边加半角双引号，例如 {key} = \"……\"；用不着的，删去这一行");
+    (finding(format!("{key}{label}等号后面没有内容"), whole, help), Some(String::new()))
+}
+
+fn is_broken_escape(message: &str) -> bool {
+    ["missing escaped value", "too few unicode value digits", "unicode"]
+        .iter()
+        .any(|words| message.starts_with(words))
+}
+
+/// A backslash that nobody meant as an escape: every one in the line stands for itself (`D:\new` is no line break).
+fn broken_escape(text: &str, start: usize, span: Span) -> (Diagnostic, Option<String>) {
+    let doubled = text.replace("\\\\", "\\").replace('\\', "\\\\");
+    let at = text[..(span.start.saturating_sub(start)).min(text.len())].rfind('\\');
+    let span = at.map_or(span, |at| start + at..start + at + 1);
+    let help = "文字里的反斜杠要写两个，如下面这一行；路径里也可以改用斜杠 /";
+    let found = finding("反斜杠 \\ 后面不完整", span, help).with_replacement(&doubled);
+    (found, Some(doubled))
+}
+
+/// Words without quotes: where a figure belongs, quotes would not help.
+fn unquoted(
+    assignment: &Assignment<'_>,
+    start: usize,
+    names: &KeyNames,
+) -> (Diagnostic, Option<String>) {
+    let (key, value) = (assignment.last_key(), assignment.value);
+    let span = start + assignment.at..start + assignment.at + value.len();
+    if names.is_figure(key) {
+        let label = names.label(key).map_or_else(String::new, |label| format!("（{label}）"));
+        let headline = format!("{key}{label}应当是数字，这里写的是“{value}”");
+        let money = value.ends_with('元');
+        let help = match money {
+            true => {
+                "只写数字，不写单位；表里的金额按表头的单位（万元）换算好再写，例如 5000 元写 0.5"
+            }
+            false => "只写阿拉伯数字，不加引号和单位；没有发生的写 0",
+        };
+        return (finding(headline, span, help), Some(String::new()));
+    }
+    let quoted = match (value.contains(['"', '\\']), value.contains('\'')) {
+        (false, _) => format!("\"{value}\""),
+        (true, false) => format!("'{value}'"),
+        (true, true) => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+    };
+    let line = assignment.with(&quoted);
+    let found = finding("文字没有加引号", span, "文字两边加半角双引号，改成下面这一行");
+    (found.with_replacement(&line), Some(line))
 }
 
 /// Whether the parser was looking for a key, not reading a text.
@@ -227,28 +306,30 @@ fn is_prose(text: &str) -> bool {
 fn translate(message: &str) -> (String, String) {
     let head = message.split(", expected").next().unwrap_or(message).trim();
     let (headline, help) = match head {
-        "duplicate key" => ("同一个键写了两次", "删去重复的一行，或改成正确的键名"),
+        "duplicate key" => (
+            "同一项写了两次",
+            "看两行哪一行对，留下对的，另一行删去；如果是键名写错了，改成正确的键名",
+        ),
         "carriage return must be followed by newline" => {
             ("行尾符号不完整", "用记事本重新保存这个文件")
         }
         "missing opening quote" | "string values must be quoted" => {
             ("文字没有加引号", "文字两边加半角双引号，例如 agency = \"某市某局\"")
         }
-        "missing escaped value" | "too few unicode value digits" => {
-            ("反斜杠 \\ 后面不完整", "文字里的反斜杠写成 \\\\，或改用单引号 '…'")
-        }
         "missing comma between array elements" | "missing comma between key-value pairs" => {
             ("两个数之间缺少逗号", "数与数之间用半角逗号隔开，例如 [11, 0, 0, 0, 0, 0]")
         }
-        "extra comma in array" | "extra comma in inline table" => {
-            ("多了一个逗号", "删去多余的逗号")
-        }
+        "extra comma in array" | "extra comma in inline table" => (
+            "两个逗号之间没有内容",
+            "多余的逗号删去；如果这里是一个空白格，写成 \"\"，再填上实际数量",
+        ),
         "integers with a radix cannot be signed" | "radix must be lowercase" => {
             ("数字写法不对", "只写十进制数字，例如 12")
         }
-        "unexpected leading zero" | "redundant integer number prefix" => {
-            ("数字前面多了 0", "删去前面的 0，例如 05 写成 5")
-        }
+        "unexpected leading zero" | "redundant integer number prefix" => (
+            "数字前面多了 0",
+            "核对这个数：05 是 5 就写 5，是 0.5 就写 0.5；是 0 和 5 两格就用半角逗号隔开",
+        ),
         "redundant numeric sign" | "unexpected sign" => ("数字的正负号不对", "只保留一个正负号"),
         "`_` may only go between digits" => ("数字里的下划线位置不对", "删去下划线，数字连着写"),
         "missing assignment between key-value pairs" | "key with no value" => {
@@ -258,7 +339,7 @@ fn translate(message: &str) -> (String, String) {
             ("多了一个等号", "一行只写一个“键 = 值”")
         }
         "missing value" | "missing value for key" => {
-            ("等号后面没有内容", "填上数字或文字；没有的填 0")
+            ("等号后面没有内容", "填上内容：数量写数字（没有发生的写 0），文字两边加半角双引号")
         }
         "unclosed array table" | "unclosed table" | "missing table open" => {
             ("方括号没有配对", "表头写成 [requests] 这样，前后方括号各一个")

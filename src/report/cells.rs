@@ -3,9 +3,11 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Cell, Column, FigureKind, Format, Row, Section, Table};
 use crate::number::{MAX_DIGITS, NotANumber, Number};
-use crate::record::{Entry, Node, Record, Table as Entries, Value};
+use crate::record::{BLANK, Entry, Node, Record, Table as Entries, Value, Written};
+use crate::source::Source;
 
 use super::expect::{join, unknown};
+use super::remedy::{self, blank_row, line_with};
 use super::{Figure, Spanned, State};
 
 /// Spellings of an empty cell.
@@ -14,7 +16,10 @@ const BLANKS: [&str; 12] = ["", "/", "／", "\\", "-", "—", "——", "－", "
 /// Reads the figures of one file.
 pub(super) struct Cells<'a> {
     pub(super) format: &'a Format,
+    pub(super) source: &'a Source,
     pub(super) record: &'a Record,
+    /// Tables that the file lacks and whose header stands in a line to paste already.
+    pub(super) headed: Vec<String>,
     pub(super) findings: Vec<Diagnostic>,
 }
 
@@ -48,12 +53,14 @@ impl Cells<'_> {
             let message = format!("缺少“{}”一行（{path}）", row.label);
             let key = row.key.rsplit('.').next().unwrap_or(&row.key);
             let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            let header = if self.record.get(parent).is_none() {
+            let is_headed = self.headed.iter().any(|known| known == parent);
+            let header = if self.record.get(parent).is_none() && !is_headed {
+                self.headed.push(parent.to_owned());
                 format!("[{parent}]\n")
             } else {
                 String::new()
             };
-            let line = format!("{header}{key} = {}", example(section));
+            let line = format!("{header}{key} = {}", blank_row(section));
             self.findings.push(
                 Diagnostic::new(
                     "MISSING",
@@ -63,7 +70,9 @@ impl Cells<'_> {
                     self.record.nearest_span(path),
                 )
                 .with_label("这个表里缺少这一行")
-                .with_help(format!("在 [{parent}] 下加上一行，填实际数量，没有的填 0"))
+                .with_help(format!(
+                    "在 [{parent}] 下加上一行，把 \"\" 换成实际数量，没有发生的填 0"
+                ))
                 .with_suggestion(line),
             );
         }
@@ -75,6 +84,8 @@ impl Cells<'_> {
         section.columns.iter().map(zero).collect()
     }
 
+    /// A row that is no list of figures, or one of another length. The line offered holds the writer's figures in their
+    /// order; which place lacks its figure only the writer knows.
     fn malformed_row(
         &mut self,
         path: &str,
@@ -90,25 +101,42 @@ impl Cells<'_> {
             None => format!("写成了{}", node.value.kind_label()),
         };
         let total = section.total_column().map_or(String::new(), |_| "，可再加一个总计".to_owned());
-        self.findings.push(
-            Diagnostic::new(
-                "TYPE",
-                Level::Error,
-                format!("“{}”一行{found}，应为 {wanted} 个数{total}", row.label),
-                path,
-                node.span.clone(),
-            )
-            .with_help(format!(
-                "方括号里按次序写 {wanted} 个数：{}；全是 0 可以只写 0",
-                names.join("、")
-            ))
-            .with_suggestion(format!(
-                "{} = {}",
-                row.key.rsplit('.').next().unwrap_or(&row.key),
-                example(section)
-            )),
-        );
+        let (line, advice) = self.row_remedy(section, node);
+        let mut finding = Diagnostic::new(
+            "TYPE",
+            Level::Error,
+            format!("“{}”一行{found}，应为 {wanted} 个数{total}", row.label),
+            path,
+            node.span.clone(),
+        )
+        .with_help(format!("方括号里按次序写 {wanted} 个数：{}；{advice}", names.join("、")));
+        if let Some(line) = line.and_then(|line| line_with(self.source, &node.span, &line)) {
+            finding = finding.with_replacement(line);
+        }
+        self.findings.push(finding);
         vec![Figure::empty(State::Malformed, Some(node.span.clone())); section.columns.len()]
+    }
+
+    /// The row as it may be written, and what its writer must decide.
+    fn row_remedy(&self, section: &Section, node: &Node) -> (Option<String>, &'static str) {
+        const LACKING: &str = "对照原表看缺的是哪一格，把 \"\" 移到那里，再填上数";
+        const TOO_MANY: &str = "对照原表看哪一格是多出来的";
+        let wanted = plain(section).count();
+        let total = usize::from(section.total_column().is_some());
+        let (items, listed) = match &node.value {
+            Value::Array(items) => (remedy::spelled(self.source, items), false),
+            Value::String(text) => (remedy::listed(text), true),
+            Value::Number(number) => (Some(vec![number.clone()]), false),
+            _ => (None, false),
+        };
+        match items {
+            Some(items) if listed && (wanted..=wanted + total).contains(&items.len()) => {
+                (Some(format!("[{}]", items.join(", "))), "去掉引号，写成下面这样")
+            }
+            Some(items) if items.len() < wanted => (remedy::padded(&items, section), LACKING),
+            Some(_) => (None, TOO_MANY),
+            None => (None, "全是 0 可以只写 0"),
+        }
     }
 
     fn array(
@@ -293,27 +321,16 @@ impl Cells<'_> {
             };
         }
         let message = format!("“{}”写成了带引号的文字“{}”，应当是数", cell.label(), text.trim());
-        match plain_digits(text) {
-            Some(digits) => {
-                let mut finding = Diagnostic::new(
-                    "TYPE",
-                    Level::Error,
-                    message,
-                    cell.path.clone(),
-                    node.span.clone(),
-                )
-                .with_help(format!("去掉引号、逗号和单位，直接写 {digits}"));
-                finding.reported = Some(text.to_owned());
-                self.findings.push(finding);
-                Figure { text: text.to_owned(), ..Figure::empty(State::Malformed, span) }
-            }
-            None => self.refuse(
-                cell,
-                node,
-                message,
-                "直接写数字，不加引号；要加说明写成 { value = 12, note = \"…\" }",
-            ),
+        let (help, put) = figure_in_words(cell, text);
+        let mut finding =
+            Diagnostic::new("TYPE", Level::Error, message, cell.path.clone(), node.span.clone())
+                .with_help(help);
+        if let Some(line) = put.and_then(|put| line_with(self.source, &node.span, &put)) {
+            finding = finding.with_replacement(line);
         }
+        finding.reported = Some(text.to_owned());
+        self.findings.push(finding);
+        Figure { text: text.to_owned(), ..Figure::empty(State::Malformed, span) }
     }
 
     fn refuse(&mut self, cell: &Cell, node: &Node, message: String, help: &str) -> Figure {
@@ -340,13 +357,16 @@ impl Cells<'_> {
             return vec![Figure::empty(State::Absent, None); keys.len()];
         };
         let Some(entries) = entry.node.as_table() else {
-            let example: Vec<String> = keys.iter().map(|key| format!("{key} = 0")).collect();
+            let example: Vec<String> = keys.iter().map(|key| format!("{key} = {BLANK}")).collect();
             let message =
                 format!("{path} 应当是一组数，这里写成了{}", entry.node.value.kind_label());
             self.findings.push(
                 Diagnostic::new("TYPE", Level::Error, message, path, entry.node.span.clone())
-                    .with_help("照下面的样子写")
-                    .with_suggestion(format!("{} = {{ {} }}", entry.key, example.join(", "))),
+                    .with_help(format!(
+                        "写成 {} = {{ {} }}，把 \"\" 换成实际的数，没有发生的填 0",
+                        entry.key,
+                        example.join(", ")
+                    )),
             );
             return vec![Figure::empty(State::Malformed, None); keys.len()];
         };
@@ -364,7 +384,9 @@ impl Cells<'_> {
                         let span = entry.node.span.clone();
                         self.findings.push(
                             Diagnostic::new("MISSING", Level::Error, message, place, span)
-                                .with_help(format!("在花括号里加上 {key} = 0（填实际数）")),
+                                .with_help(format!(
+                                    "在花括号里加上 {key}，填实际的数，没有发生的填 0"
+                                )),
                         );
                         Figure::empty(State::Missing, None)
                     }
@@ -378,17 +400,8 @@ fn zero() -> Number {
     Number::from(rust_decimal::Decimal::ZERO)
 }
 
-fn plain(section: &Section) -> impl Iterator<Item = &Column> {
+pub(super) fn plain(section: &Section) -> impl Iterator<Item = &Column> {
     section.columns.iter().filter(|column| !column.total)
-}
-
-/// A row of zeros to paste.
-pub(crate) fn example(section: &Section) -> String {
-    if section.is_scalar() {
-        return "0".to_owned();
-    }
-    let zeros: Vec<&str> = plain(section).map(|_| "0").collect();
-    format!("[{}]", zeros.join(", "))
 }
 
 fn is_blank(text: &str) -> bool {
@@ -417,21 +430,38 @@ fn complaint(cell: &Cell, number: &Number) -> Option<(String, String)> {
     }
 }
 
-/// ASCII digits of a text that is a number but for full-width digits, separators and a unit.
-fn plain_digits(text: &str) -> Option<String> {
-    let text: String = text
-        .trim()
-        .chars()
-        .filter_map(|c| match c {
-            '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),
-            '．' => Some('.'),
-            ',' | '，' | ' ' | '\u{A0}' | '\u{3000}' => None,
-            _ => Some(c),
-        })
-        .collect();
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    Number::parse(digits).ok()?;
-    (text.chars().count() - digits.chars().count() <= 2).then(|| digits.to_owned())
+/// What to do about a figure written as text, and what to write in its place where that is certain.
+fn figure_in_words(cell: &Cell, text: &str) -> (String, Option<String>) {
+    let plain = "只写数字，不加引号；要加说明写成 { value = 12, note = \"…\" }".to_owned();
+    let Some(written) = Written::read(text) else { return (plain, None) };
+    let digits = written.digits.clone();
+    let unit = cell.unit.as_deref().unwrap_or("");
+    match cell.kind {
+        FigureKind::Money if ["", "元", "万元", "亿元"].contains(&written.unit.as_str()) => {
+            let put = format!("\"{digits}{}\"", written.unit);
+            (format!("金额照原样带单位写成 {put}，数字用半角，不用千分位逗号"), Some(put))
+        }
+        FigureKind::Money => (format!("单位写“元”“万元”或“亿元”，例如 \"{digits}万元\""), None),
+        FigureKind::Amount if written.unit.is_empty() || written.unit == unit => {
+            (format!("去掉引号和单位，直接写 {digits}（这一格的单位是{unit}）"), Some(digits))
+        }
+        FigureKind::Amount => match written.amount_in(unit) {
+            Some(amount) => {
+                let (text, amount) = (text.trim(), crate::number::print(amount));
+                (
+                    format!(
+                        "这一格的单位是{unit}：“{text}”合 {amount} {unit}，核对后只写 {amount}"
+                    ),
+                    None,
+                )
+            }
+            None => {
+                (format!("这一格的单位是{unit}；把“{}”换算成{unit}，只写数字", text.trim()), None)
+            }
+        },
+        _ if written.is_count() => (format!("去掉引号、逗号和单位，直接写 {digits}"), Some(digits)),
+        _ => (plain, None),
+    }
 }
 
 /// The amount at the beginning of a text like `12.5万元`.

@@ -70,9 +70,8 @@ pub(super) fn read(record: &Record, findings: &mut Vec<Diagnostic>) -> Vec<Chart
 
 fn finding(path: &str, span: &Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new("CHART", Level::Error, message, path, span.clone())
-        .with_help("照下面的样子写")
-        .with_suggestion(
-            "[charts.by_channel]\nkind = \"column\"\nunit = \"条\"\ndata = [[\"门户网站\", 544], [\"政务新媒体\", 729]]",
+        .with_help(
+            "[charts.名称] 下写 kind（column、bar、pie、line）、unit（单位）和 data = [[\"门户网站\", 数], [\"政务新媒体\", 数]]",
         )
 }
 

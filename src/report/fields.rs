@@ -1,13 +1,15 @@
 //! Scalar fields of `[report]`, waivers.
 
 use crate::diagnostic::{Diagnostic, Level};
-use crate::record::{Entry, Node, Record, Value};
+use crate::record::{Entry, Node, Record, Value, WrittenDate};
 use crate::source::Source;
+use crate::text::numeral::narrow;
 
+use super::remedy::line_with;
 use super::{Agency, Date, Kind, Scope, Spanned, Waiver};
 
 /// Report years that the program accepts: the regulation is of 2007, in force since 2008.
-const YEARS: std::ops::RangeInclusive<i32> = 2008..=2099;
+pub const YEARS: std::ops::RangeInclusive<i32> = 2008..=2099;
 
 /// Reads the fields of one file.
 pub(super) struct Fields<'a> {
@@ -40,13 +42,22 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 impl Fields<'_> {
-    pub(super) fn missing(&mut self, path: &str, label: &str, line: &str) {
+    /// The finding about a field that is not there. The line to paste is empty: what belongs into it only its writer
+    /// knows, and an example pasted as it stands would be printed.
+    pub(super) fn missing(&mut self, path: &str, label: &str, line: Option<&str>) {
         let span = self.record.nearest_span(path);
-        self.findings.push(
+        let (table, key) = path.rsplit_once('.').unwrap_or(("", path));
+        let help = match line {
+            Some(_) => format!("在 [{table}] 下加上一行，填上内容"),
+            None => format!("在 [{table}] 下加上一行 {key} = 四位数的年度，例如 {key} = 2023"),
+        };
+        let mut finding =
             Diagnostic::new("MISSING", Level::Error, format!("缺少{label}（{path}）"), path, span)
-                .with_help("在这里加上一行")
-                .with_suggestion(line),
-        );
+                .with_help(help);
+        if let Some(line) = line {
+            finding = finding.with_suggestion(line);
+        }
+        self.findings.push(finding);
     }
 
     /// Reads a one-line string; blank counts as missing when required.
@@ -60,7 +71,7 @@ impl Fields<'_> {
             Some(entry) => self.line_of(entry, path, label, required.is_some()),
             None => {
                 if let Some(line) = required {
-                    self.missing(path, label, line);
+                    self.missing(path, label, Some(line));
                 }
                 None
             }
@@ -106,7 +117,7 @@ impl Fields<'_> {
         {
             return self.joint_agency(path, label, &entry.node, items);
         }
-        let line = "agency = \"某市某局\"    # 机关全称";
+        let line = "agency = \"\"    # 机关全称";
         self.line(path, label, Some(line)).map(Agency::one).unwrap_or_default()
     }
 
@@ -146,7 +157,7 @@ impl Fields<'_> {
     pub(super) fn year(&mut self) -> Option<Spanned<i32>> {
         let path = "report.year";
         let Some(entry) = self.record.entry(path) else {
-            self.missing(path, "报告年度", "year = 2023    # 报告年度");
+            self.missing(path, "报告年度", None);
             return None;
         };
         let spelling = match &entry.node.value {
@@ -174,13 +185,16 @@ impl Fields<'_> {
                 None
             }
             Err(_) => {
-                self.findings.push(wrong(
-                    entry,
-                    path,
-                    "报告年度",
-                    "四位数的年份，不加引号",
-                    "year = 2023",
-                ));
+                let mut finding =
+                    wrong(entry, path, "报告年度", "四位数的年份，不加引号", "year = 2023");
+                let digits: String =
+                    entry.node.as_str().unwrap_or("").chars().map(narrow).collect();
+                let year = digits.trim().trim_end_matches('年').trim_end_matches('度').trim();
+                if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) {
+                    let line = line_with(self.source, &entry.node.span, year);
+                    finding = line.map_or(finding.clone(), |line| finding.with_replacement(line));
+                }
+                self.findings.push(finding);
                 None
             }
         }
@@ -225,9 +239,40 @@ impl Fields<'_> {
             let date = Date { year: i32::from(date.year), month: date.month, day: date.day };
             return Some(Spanned { value: date, span: entry.node.span.clone() });
         }
-        let finding = wrong(entry, path, "成文日期", "日期，不加引号", "date = 2024-01-22");
+        let finding = self.wrong_date(entry, path);
         self.findings.push(finding);
         None
+    }
+
+    /// What is said about something that is no date, with the line as it should read where the day is known.
+    fn wrong_date(&self, entry: &Entry, path: &str) -> Diagnostic {
+        let spelled = match &entry.node.value {
+            Value::String(text) => text.trim(),
+            Value::Number(number) => number.as_str(),
+            Value::Datetime(_) => {
+                let span = entry.node.span.clone();
+                let message = "成文日期只写了时刻，没有年月日";
+                return Diagnostic::new("TYPE", Level::Error, message, path, span)
+                    .with_help("写成 date = 2024-01-22 这样，不写时刻");
+            }
+            _ => "",
+        };
+        let Some(date) = WrittenDate::read(spelled) else {
+            return wrong(entry, path, "成文日期", "日期，不加引号", "date = 2024-01-22");
+        };
+        let span = entry.node.span.clone();
+        if !date.exists() {
+            let message = format!("日期不存在：没有 {} 这一天", date.spoken());
+            return Diagnostic::new("TYPE", Level::Error, message, path, span)
+                .with_help("核对成文日期的月和日，写成 date = 2024-01-22 这样");
+        }
+        let message = "成文日期的写法不对";
+        let finding = Diagnostic::new("TYPE", Level::Error, message, path, span.clone())
+            .with_help("日期写成 年-月-日，月和日各两位，不加引号，如下面这一行");
+        match line_with(self.source, &span, &date.toml()) {
+            Some(line) => finding.with_replacement(line),
+            None => finding,
+        }
     }
 
     /// Reads the waivers.
@@ -263,11 +308,9 @@ impl Fields<'_> {
             let span = unknown.map_or_else(|| node.span.clone(), |entry| entry.key_span.clone());
             let rule = if unknown.is_some() { "UNKNOWN-KEY" } else { "MISSING" };
             self.findings.push(
-                Diagnostic::new(rule, Level::Error, message, path, span)
-                    .with_help("照下面的样子写")
-                    .with_suggestion(
-                        "[[waivers]]\nrule = \"APPEAL-NO-REQUEST\"\nwhere = \"appeals.reconsideration\"\nreason = \"……\"",
-                    ),
+                Diagnostic::new(rule, Level::Error, message, path, span).with_help(
+                    "[[waivers]] 下写 rule（规则代码，如 \"APPEAL-NO-REQUEST\"）、where（位置，可省）、reason（理由）三行",
+                ),
             );
             return None;
         }

@@ -8,10 +8,12 @@ mod charts;
 mod expect;
 mod fields;
 mod read;
+mod remedy;
 mod texts;
 mod totals;
 
 pub use charts::{Chart, ChartKind};
+pub use fields::YEARS;
 pub use read::read;
 pub(crate) use texts::BESIDE;
 

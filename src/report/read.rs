@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Context, Format, ItemKind};
 use crate::record::Record;
 use crate::source::Source;
@@ -38,13 +38,35 @@ pub fn read(source: &Source, record: &Record, format: &Arc<Format>) -> (Report, 
         named_format,
     };
     let mut findings = fields.findings;
+    findings.extend(overlong_title(&report));
     report.charts = charts::read(record, &mut findings);
-    let mut cells = Cells { format, record, findings };
+    let mut cells = Cells { format, source, record, findings, headed: Vec::new() };
     report.figures = figures(&mut cells, format);
     totals::compute(format, &mut report.figures);
     let mut findings = cells.findings;
     expect::check(record, format, &mut findings);
     (report, findings)
+}
+
+/// Most characters of a title: the longest real one has some 60. More is a paragraph pasted into the wrong place.
+const LONGEST_TITLE: usize = 100;
+
+fn overlong_title(report: &Report) -> Option<Diagnostic> {
+    let length = report.title.value.chars().count();
+    if length <= LONGEST_TITLE {
+        return None;
+    }
+    let (path, what) = match report.title_is_given {
+        true => ("report.title", "标题"),
+        false => ("report.agency", "由机关全称合成的标题"),
+    };
+    let message = format!("{what}有 {length} 个字，太长了（最多 {LONGEST_TITLE} 个字）");
+    let help = match report.title_is_given {
+        true => "核对是否把正文粘贴到了标题里；标题一般不用写，由机关全称和年度合成",
+        false => "核对机关全称里是否粘贴了别的文字",
+    };
+    let span = report.title.span.clone();
+    Some(Diagnostic::new("TYPE", Level::Error, message, path, span).with_help(help))
 }
 
 fn default_title(format: &Format, agency: &Agency, year: Option<&Spanned<i32>>) -> Spanned<String> {

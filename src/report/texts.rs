@@ -227,7 +227,7 @@ impl Fields<'_> {
                 } else {
                     String::new()
                 };
-                finding = finding.with_suggestion(format!("{header}{key} = \"\"\"\n……\n\"\"\""));
+                finding = finding.with_suggestion(format!("{header}{key} = \"\"\"\n\n\"\"\""));
             }
             self.findings.push(finding);
         }

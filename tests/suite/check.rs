@@ -65,7 +65,7 @@ fn run(path: &Path) -> (Case, Checked) {
         path: PathBuf::from("report.toml"),
         bytes: report.into_bytes(),
         previous,
-        pictures: Vec::new(),
+        ..Input::default()
     };
     let checked = generator().check(&input);
     (case, checked)

@@ -551,7 +551,8 @@ fn what_is_no_pdf_cannot_be_verified() {
 fn rules_are_explained() {
     let place = Place::new();
     let run = place.run(&["explain", "t3-row-sum"]).ends(0).out_has("T3-ROW-SUM（错误）");
-    run.out_has("查什么").out_has("错例").out_has("改为").out_has("依据").out_has("[[waivers]]");
+    run.out_has("查什么").out_has("错例").out_has("改为").out_has("依据").out_has("不能豁免");
+    place.run(&["explain", "PREV-CARRY"]).ends(0).out_has("[[waivers]]");
     place.run(&["explain"]).ends(0).out_has("T3-BALANCE").out_has("MISSING");
     place.run(&["explain", "T3-ROWSUM"]).ends(2).err_has("是不是 T3-ROW-SUM");
     place.run(&["explain", "qwertyuiop"]).ends(2).err_has("没有 qwertyuiop 这条规则");

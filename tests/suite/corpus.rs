@@ -126,7 +126,7 @@ fn check(report: &Table, previous: Option<&Table>) -> Checked {
         path: PathBuf::from("report.toml"),
         bytes: bytes(report),
         previous,
-        pictures: Vec::new(),
+        ..Input::default()
     })
 }
 

@@ -303,7 +303,7 @@ fn json_keeps_the_contract() {
         for report in document["reports"].as_array().unwrap() {
             assert_eq!(
                 keys(report),
-                "path format agency year errors warnings notes findings",
+                "path format agency year errors warnings notes previous findings",
                 "{name}"
             );
             for finding in report["findings"].as_array().unwrap() {

@@ -165,7 +165,10 @@ proptest! {
         ),
         field in 0..FIELDS.len(),
     ) {
-        let text = format!("甲{}乙", pieces.concat());
+        // A title of more than 100 characters is refused for its length.
+        let most = if ["report.agency", "report.title"].contains(&FIELDS[field].0) { 60 } else { usize::MAX };
+        let text: String = pieces.concat().chars().take(most).collect();
+        let text = format!("甲{text}乙");
         prop_assume!(!is_markup(&text));
         comes_back(&text, field)?;
     }

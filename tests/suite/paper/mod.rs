@@ -120,6 +120,6 @@ pub(crate) fn input(text: &str) -> Input {
         path: PathBuf::from("report.toml"),
         bytes: text.as_bytes().to_vec(),
         previous: None,
-        pictures: Vec::new(),
+        ..Input::default()
     }
 }
