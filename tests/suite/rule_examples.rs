@@ -44,7 +44,13 @@ fn findings(format: &str, field: &str, sentence: &str, code: &str) -> usize {
     table.insert(key.to_owned(), sentence.into());
     let bytes = toml::to_string(&report).expect("TOML").into_bytes();
     let path = PathBuf::from("report.toml");
-    let checked = generator().check(&Input { path, bytes, previous: None, pictures: Vec::new() });
+    let checked = generator().check(&Input {
+        path,
+        bytes,
+        previous: None,
+        neighbourhood: Default::default(),
+        pictures: Vec::new(),
+    });
     let reported = checked.diagnostics.iter();
     reported.filter(|finding| finding.rule == code && finding.path.starts_with(field)).count()
 }
