@@ -21,7 +21,7 @@ pub struct Places {
 }
 
 /// Finds the folder of the shipped set: the one named by the variable, else `fonts` beside the executable, else
-/// `fonts` of the source tree.
+/// `../share/nianbao/fonts` from there (where a Linux package puts it), else `fonts` of the source tree.
 ///
 /// # Errors
 /// When the named folder is not there (it is not passed over in silence), or none of the others is.
@@ -31,8 +31,15 @@ pub fn find_folder(places: &Places) -> Result<PathBuf, FontError> {
         return found.ok_or_else(|| FontError::NoFolder(named.clone()));
     }
     let beside = places.executable.as_deref().and_then(Path::parent);
-    let roots = [beside, places.source_tree.as_deref()];
-    let candidates: Vec<_> = roots.into_iter().flatten().map(|root| root.join("fonts")).collect();
+    let shared = beside.and_then(Path::parent).map(|prefix| prefix.join("share/nianbao/fonts"));
+    let candidates: Vec<_> = [
+        beside.map(|folder| folder.join("fonts")),
+        shared,
+        places.source_tree.as_deref().map(|root| root.join("fonts")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     match candidates.iter().find(|folder| folder.is_dir()) {
         Some(folder) => Ok(folder.clone()),
         None => Err(FontError::NotFound(candidates)),

@@ -212,9 +212,11 @@ fn folders_are_looked_for_in_order() {
         executable: Some(root.path().join("bin/nianbao")),
         source_tree: Some(root.path().join("source")),
     };
-    assert!(matches!(find_folder(&places), Err(FontError::NotFound(tried)) if tried.len() == 2));
+    assert!(matches!(find_folder(&places), Err(FontError::NotFound(tried)) if tried.len() == 3));
     let source = make("source/fonts");
     assert_eq!(find_folder(&places), Ok(source));
+    let shared = make("share/nianbao/fonts");
+    assert_eq!(find_folder(&places), Ok(shared));
     let beside = make("bin/fonts");
     assert_eq!(find_folder(&places), Ok(beside));
     let named = Places { variable: Some(make("named")), ..places.clone() };

@@ -182,8 +182,10 @@ impl<'a> Migrator<'a> {
     pub fn migrate(&self, bytes: &[u8]) -> Result<Migration, MigrateError> {
         let decoded = record::decode(bytes);
         let had_mark = bytes.starts_with(b"\xEF\xBB\xBF");
-        let had_crlf = decoded.text.contains("\r\n");
-        let text = decoded.text.replace("\r\n", "\n");
+        // Of a file with both kinds of line ends, each line keeps its own.
+        let had_crlf = decoded.text.contains("\r\n")
+            && decoded.text.matches('\n').count() == decoded.text.matches("\r\n").count();
+        let text = if had_crlf { decoded.text.replace("\r\n", "\n") } else { decoded.text };
         if let Some(finding) = decoded.finding {
             return Err(MigrateError::Malformed(1, finding.message));
         }

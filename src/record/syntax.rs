@@ -70,7 +70,9 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
                 continue;
             }
             let place = moved(source, &text, line, &span);
-            let (finding, corrected) = diagnose_line(source, line, place, message, names);
+            let (mut finding, corrected) = diagnose_line(source, line, place, message, names);
+            // A line is read with full-width signs made plain: what was found need not stand in it letter by letter.
+            finding.span = in_text(source, finding.span);
             found.insert(line, finding);
             if let Some(corrected) = corrected {
                 lines[line - 1] = corrected;

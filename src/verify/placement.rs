@@ -6,7 +6,7 @@
 
 use super::Finding;
 use super::painted::Sheets;
-use super::pdf::{Bounds, Pdf};
+use super::pdf::{Bounds, Pdf, Run};
 use super::structure::Tree;
 use super::tables::{Cell, CellKind, Grid, is_figure};
 use crate::diagnostic::Level;
@@ -17,6 +17,8 @@ const CODE: &str = "PDF-PAINT";
 const A4: (f64, f64, f64) = (210.0, 297.0, 0.5);
 /// How much smaller than the others a figure may be: long amounts are set smaller to fit their column.
 const SMALLEST: f64 = 0.6;
+/// Smallest text in points that can be read on paper; notes in cells are set in seven and more.
+const LEGIBLE: f64 = 4.0;
 /// How far inside the box of a figure something must reach to go through it, in millimetres.
 const THROUGH: f64 = 0.5;
 /// Most findings of one table.
@@ -62,11 +64,20 @@ fn pages(pdf: &Pdf, sheets: &Sheets, findings: &mut Vec<Finding>) {
         if !is_whole {
             findings.push(finding(page.number, "页面设了裁切范围或转了方向：看到的不是整页"));
         }
-        let turned =
-            page.content().find(|run| run.angle.abs() > 0.01 && !run.text.trim().is_empty());
-        if let Some(run) = turned {
-            let text: String = run.text.trim().chars().take(12).collect();
-            findings.push(finding(page.number, format!("“{text}”转了方向或左右颠倒")));
+        let inked = || page.content().filter(|run| !run.text.trim().is_empty());
+        let is_away = |run: &&Run| {
+            let b = run.bounds();
+            b.left < 0.0 || b.top < 0.0 || b.right > page.width || b.bottom > page.height
+        };
+        for (run, what) in [
+            (inked().find(is_away), "在页面以外"),
+            (inked().find(|run| run.size < LEGIBLE), "小得看不清"),
+            (inked().find(|run| run.angle.abs() > 0.01), "转了方向或左右颠倒"),
+        ] {
+            if let Some(run) = run {
+                let text: String = run.text.trim().chars().take(12).collect();
+                findings.push(finding(page.number, format!("“{text}”{what}")));
+            }
         }
     }
 }

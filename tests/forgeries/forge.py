@@ -101,8 +101,12 @@ class Report:
                     yield Figure(number, begin, show, at, font, codes, text, product(line, matrix), size)
 
     def places(self):
-        """A few figures, far apart, other than 0 where there are any."""
-        inside = [f for f in self.figures if f.text != "0"] or self.figures
+        """A few figures of the tables, far apart, other than 0 where there are any. Most figures of a report stand in
+        tables, all in one size."""
+        sizes = [round(f.size, 1) for f in self.figures]
+        usual = max(set(sizes), key=sizes.count)
+        inside = [f for f in self.figures if round(f.size, 1) == usual]
+        inside = [f for f in inside if f.text != "0"] or inside
         step = max(1, len(inside) // PLACES)
         return inside[::step][:PLACES]
 

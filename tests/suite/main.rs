@@ -21,6 +21,7 @@ mod export;
 #[path = "../factory/mod.rs"]
 mod factory;
 mod forgeries;
+mod format_mistakes;
 mod formats;
 mod fuzz;
 mod hostile;

@@ -16,13 +16,15 @@ use super::{Cover, Effect, Kind, MOST_MARKS, MOST_POINTS, Mark, give_up};
 
 /// How deep masks, patterns and drawn glyphs may hold each other.
 const DEEPEST: usize = 12;
-/// After how many marks the clock is looked at.
+/// After how many calls the clock is looked at.
 const GLANCE: usize = 256;
 
 /// A device that paints nothing and remembers all.
 pub(super) struct Recorder {
     pub(super) marks: Vec<Mark>,
     points: usize,
+    /// How often the interpreter has called.
+    calls: usize,
     end: Instant,
     depth: usize,
     blend: BlendMode,
@@ -38,6 +40,7 @@ impl Recorder {
         Self {
             marks: Vec::new(),
             points: 0,
+            calls: 0,
             end,
             depth: 0,
             blend: BlendMode::Normal,
@@ -61,10 +64,16 @@ impl Recorder {
         }
     }
 
-    fn add(&mut self, mark: Mark) {
-        if self.marks.len().is_multiple_of(GLANCE) && Instant::now() > self.end {
+    /// Looks at the clock now and then: forms can hold forms without end and paint nothing.
+    fn glance(&mut self) {
+        self.calls += 1;
+        if self.calls.is_multiple_of(GLANCE) && Instant::now() > self.end {
             give_up();
         }
+    }
+
+    fn add(&mut self, mark: Mark) {
+        self.glance();
         self.points += mark.points.len() + 1;
         if self.marks.len() >= MOST_MARKS || self.points > MOST_POINTS {
             give_up();
@@ -161,6 +170,7 @@ impl<'a> Device<'a> for Recorder {
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.glance();
         let (points, joints) = taken_down(&clip.path, Affine::IDENTITY);
         self.points += points.len();
         if self.points > MOST_POINTS {
@@ -269,6 +279,7 @@ impl<'a> Device<'a> for Recorder {
     }
 
     fn begin_marked_content(&mut self, _: &[u8], mcid: Option<i32>) {
+        self.glance();
         if self.contents.len() > super::super::pdf::DEEPEST_STATE {
             give_up();
         }
