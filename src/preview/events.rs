@@ -107,7 +107,7 @@ pub(super) fn of_list(site: &Arc<Site>) -> Feed {
 
 /// The first event: what a page needs to go on after the server was started anew.
 fn hello(site: &Site) -> Event {
-    let words = json!({"token": site.token, "assets": site.assets, "editor": site.editor});
+    let words = json!({"token": site.token, "assets": site.assets, "editor": site.editor, "save": site.save.is_some()});
     Event::default().event("hello").retry(RETRY).data(words.to_string())
 }
 

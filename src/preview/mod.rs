@@ -14,6 +14,7 @@ mod guard;
 mod making;
 mod patient;
 mod routes;
+mod save;
 mod session;
 mod spots;
 mod state;
@@ -28,6 +29,7 @@ use std::sync::mpsc::channel;
 
 use crate::generator::{Config, Generator};
 use engine::{Engine, Job, Reports};
+pub use save::Save;
 
 /// What is previewed and how.
 pub struct Options {
@@ -92,6 +94,18 @@ impl Preview {
     /// # Errors
     /// When the port is taken, or the system has no more threads.
     pub fn start(options: Options, generator: Generator) -> io::Result<Self> {
+        Self::start_draft(options, generator, None)
+    }
+
+    /// Starts the preview of a draft that was made of a foreign file; the page offers to save it.
+    ///
+    /// # Errors
+    /// As [`Preview::start`].
+    pub fn start_draft(
+        options: Options,
+        generator: Generator,
+        save: Option<Save>,
+    ) -> io::Result<Self> {
         let options = options.absolute();
         let listener = listen(options.port)?;
         listener.set_nonblocking(true)?;
@@ -101,7 +115,7 @@ impl Preview {
         let reports = Arc::new(Reports::new());
         let is_folder = options.is_folder;
         let (editor, deny_warnings) = (options.editor.clone(), options.deny_warnings);
-        let words = routes::Words { is_folder, editor, deny_warnings };
+        let words = routes::Words { is_folder, editor, deny_warnings, save };
         let engine = Engine::new(options, generator, reports.clone(), targets);
         engine.start(inbox)?;
         if !is_folder {

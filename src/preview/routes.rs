@@ -19,6 +19,7 @@ use super::engine::{Job, PdfOutcome, Reports};
 use super::events::{self, Feed};
 use super::guard;
 use super::making;
+use super::save::Save;
 use super::session::{Edition, Session};
 use super::{assets, checklist};
 use crate::export::Kind;
@@ -31,6 +32,8 @@ pub(super) struct Site {
     pub(super) assets: String,
     pub(super) editor: Option<String>,
     deny_warnings: bool,
+    /// The imported draft that can be saved.
+    pub(super) save: Option<Save>,
     /// The streams of events that are open.
     pub(super) streams: events::Streams,
     jobs: Mutex<Sender<Job>>,
@@ -43,6 +46,7 @@ pub(super) struct Words {
     pub(super) is_folder: bool,
     pub(super) editor: Option<String>,
     pub(super) deny_warnings: bool,
+    pub(super) save: Option<Save>,
 }
 
 /// Most bytes of a request's body.
@@ -50,13 +54,14 @@ const MAX_BODY: usize = 4 << 10;
 
 impl Site {
     pub(super) fn new(reports: Arc<Reports>, jobs: Sender<Job>, port: u16, words: Words) -> Self {
-        let Words { is_folder, editor, deny_warnings } = words;
+        let Words { is_folder, editor, deny_warnings, save } = words;
         Self {
             reports,
             token: guard::token(),
             assets: assets::version(),
             editor,
             deny_warnings,
+            save,
             streams: events::Streams::default(),
             jobs: Mutex::new(jobs),
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
@@ -94,6 +99,7 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/reports/{id}/source", get(source))
         .route("/reports/{id}/checklist", get(check_list))
         .route("/reports/{id}/pdf", post(make_pdf))
+        .route("/reports/{id}/save", post(save_draft))
         .route("/reports/{id}/pdf/{edition}", get(pdf))
         .route("/reports/{id}/files", post(make_files))
         .route("/reports/{id}/content", post(make_content))
@@ -263,6 +269,17 @@ async fn make_pdf(
         }),
         Ok(PdfOutcome::Refused(reasons)) => json!({"made": false, "reasons": reasons}),
         Err(_) => json!({"made": false, "reasons": ["程序正在结束"]}),
+    };
+    Ok(Json(words).into_response())
+}
+
+/// Saves an imported draft as a data file.
+async fn save_draft(State(site): Shared, Path(id): Path<String>) -> Result<Response, Missing> {
+    session(&site, &id)?;
+    let save = site.save.as_ref().ok_or(Missing)?;
+    let words = match save.write() {
+        Ok(path) => json!({"saved": true, "path": path.to_string_lossy()}),
+        Err(reason) => json!({"saved": false, "reason": reason}),
     };
     Ok(Json(words).into_response())
 }

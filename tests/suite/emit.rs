@@ -307,8 +307,8 @@ fn json_keeps_the_contract() {
                 "{name}"
             );
             for finding in report["findings"].as_array().unwrap() {
-                let wanted =
-                    "rule level message where reported computed terms span help basis waived";
+                let wanted = "rule level message where reported computed terms span help basis \
+                              waived source";
                 assert_eq!(keys(finding), wanted, "{name}");
                 assert_eq!(keys(&finding["span"]), "line column end_line end_column", "{name}");
                 for term in finding["terms"].as_array().unwrap() {

@@ -61,7 +61,10 @@ fn figures(text: &str) -> Vec<String> {
     let mut number = String::new();
     for (at, &c) in chars.iter().enumerate() {
         let next = chars.get(at + 1).is_some_and(char::is_ascii_digit);
+        let in_row =
+            chars[..at].iter().rev().take_while(|c| **c != '\n').any(|c| "[【".contains(*c));
         let grouped = c == ','
+            && !in_row
             && !number.is_empty()
             && chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count() == 3;
         if c.is_ascii_digit() || (c == '.' && !number.is_empty() && next) {

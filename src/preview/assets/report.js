@@ -163,7 +163,10 @@ addEventListener("keydown", (event) => {
 if (document.documentElement.dataset.reports === "several") byId("back").hidden = false;
 
 listen("events", {
-  hello: (hello) => editor.begin(hello.editor, source.relink),
+  hello: (hello) => {
+    editor.begin(hello.editor, source.relink);
+    byId("save").hidden = !hello.save;
+  },
   state: update,
   lost: (lost) => {
     if (isLost === lost) return;
