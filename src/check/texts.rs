@@ -63,6 +63,18 @@ impl Facts for Figures<'_> {
         figure.is_some_and(|figure| figure.state != State::Absent)
     }
 
+    fn rows(&self, group: &str) -> Vec<String> {
+        let mut rows: Vec<String> = Vec::new();
+        for cell in self.0.format().cells() {
+            let inside =
+                cell.row_path.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
+            if inside && !rows.contains(&cell.row_path) {
+                rows.push(cell.row_path.clone());
+            }
+        }
+        rows
+    }
+
     fn previous(&self, path: &str) -> Option<Decimal> {
         let previous = self.0.previous?;
         previous.value(path)

@@ -12,7 +12,7 @@ use super::merge::merge;
 use super::mistake::{Mistake, suggestion};
 use super::pasted::Pasted;
 use super::survey::{self, Files, Learned};
-use super::texts::Texts;
+use super::texts::{self, Texts};
 use super::{Format, Manifest, Rule};
 use crate::record::{self, KeyNames};
 use crate::source::Source;
@@ -23,8 +23,8 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 6] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "pasted.toml", "labels.toml"];
+const DATA_FILES: [&str; 5] =
+    ["format.toml", "schema.toml", "rules.toml", "pasted.toml", "labels.toml"];
 
 /// How the format is reached from others; `migrate` interprets it.
 const MAPPING: &str = "mapping.toml";
@@ -256,7 +256,8 @@ fn load(
     let chain = lineage(id, own, built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let is_data = |name: &str| DATA_FILES.contains(&name) || name == MAPPING;
+        let is_data =
+            |name: &str| DATA_FILES.contains(&name) || name == MAPPING || texts::is_part(name);
         let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
@@ -380,7 +381,8 @@ fn look_closer(
     let is_own = |name: &&&String| folder.files.contains_key(**name);
     survey.inherited =
         others.iter().filter(|name| !is_own(name)).map(|name| (*name).clone()).collect();
-    let is_data = |name: &str| DATA_FILES.contains(&name) || name == MAPPING;
+    let is_data =
+        |name: &str| DATA_FILES.contains(&name) || name == MAPPING || texts::is_part(name);
     survey.replaced = others
         .iter()
         .filter(|name| is_own(name) && !is_data(name))
@@ -437,6 +439,10 @@ fn data(chain: &[&Folder], known: &mut Known) -> Result<Data, FormatError> {
         }
         data.insert(name, merge(base, table));
     }
+    let about_texts = texts::of_folder(&folder.files)
+        .map_err(|(file, message)| error(format!("{}/{file}", folder.origin), message))?;
+    let base = data.remove(texts::NAME).unwrap_or_default();
+    data.insert(texts::NAME, merge(base, about_texts));
     known.insert(origins, data.clone());
     Ok(data)
 }
@@ -522,7 +528,8 @@ pub fn merged_files(
     let chain = lineage(id, &own, &built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let others = folder.files.iter().filter(|(name, _)| !DATA_FILES.contains(&name.as_str()));
+        let is_data = |name: &str| DATA_FILES.contains(&name) || texts::is_part(name);
+        let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let written = |name: &str, table: &Table| {
@@ -531,6 +538,12 @@ pub fn merged_files(
     };
     for (name, mut table) in data(&chain, &mut Known::default())? {
         table.remove("extends");
+        if name == texts::NAME {
+            for (file, table) in texts::to_files(table) {
+                files.insert(file.clone(), written(&file, &table)?);
+            }
+            continue;
+        }
         files.insert(name.to_owned(), written(name, &table)?);
     }
     let mut steps = Table::new();
@@ -578,8 +591,8 @@ fn build(
     let rules: Rules = read(&origin, "rules.toml", take("rules.toml"))?;
     let notice = manifest.notice();
     let (texts, text_rules) =
-        Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
-            .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+        Texts::new(take(texts::NAME), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/{}", texts::NAME), message))?;
     let (pasted, pasted_rules) =
         Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;

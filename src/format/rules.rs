@@ -71,7 +71,7 @@ fn level<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Level, D::
 pub enum RuleKind {
     /// Found by the reader of the file; here only to be described.
     Form,
-    /// Found in the texts, by the rules of `text_rules.toml`; here only to be described.
+    /// Found in the texts, by the rules of `rules/*.toml`; here only to be described.
     #[serde(skip)]
     Text,
     /// For each row of a table: the columns add up to the total column.

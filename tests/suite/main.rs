@@ -52,6 +52,7 @@ mod random_formats;
 mod read;
 mod remedies;
 mod round_trip;
+mod rule_examples;
 mod schema;
 mod silence;
 mod stress;
