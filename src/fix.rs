@@ -75,7 +75,7 @@ fn apply(source: &Source, findings: &[Diagnostic]) -> (String, Vec<Done>) {
     }
     let done = chosen.iter().map(|finding| Done {
         rule: finding.rule.clone(),
-        line: source.position(finding.span.start).line,
+        line: finding.line(source).unwrap_or(1),
         message: finding.message.clone(),
     });
     (edited(source.text(), taken), done.collect())

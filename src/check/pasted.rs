@@ -256,11 +256,10 @@ impl Found<'_> {
             findings.iter_mut().filter(|other| other.rule == "GLYPH" && other.path == finding.path)
         {
             // An error stands at the first of its characters, in a text of one line at the whole of it.
-            let same =
-                |edit: &&Edit| source.get(edit.span.clone()) == source.get(glyph.span.clone());
+            let Some((at, here)) = glyph.span.clone().zip(finding.span.as_ref()) else { continue };
+            let same = |edit: &&Edit| source.get(edit.span.clone()) == source.get(at.clone());
             let own: Vec<Edit> = finding.fix.iter().filter(same).cloned().collect();
-            let holds =
-                glyph.span.start <= finding.span.start && finding.span.end <= glyph.span.end;
+            let holds = at.start <= here.start && here.end <= at.end;
             if own.is_empty() && !holds {
                 continue;
             }
@@ -284,23 +283,25 @@ impl Found<'_> {
             })
     }
 
-    fn place(&self, place: &Place) -> (String, Span) {
+    fn place(&self, place: &Place) -> (String, Option<Span>) {
         match place {
             Place::Text(index, range) => {
                 let text = &self.texts[*index];
-                (text.path.clone(), self.map(*index).span(range))
+                (text.path.clone(), Some(self.map(*index).span(range)))
             }
             Place::Chart(index, datum) => {
                 let chart = &self.subject.report.charts[*index];
                 let label = datum.and_then(|at| chart.data.get(at)).map(|(label, _)| &label.span);
-                (format!("charts.{}", chart.name), label.unwrap_or(&chart.span).clone())
+                (format!("charts.{}", chart.name), label.or(Some(&chart.span)).cloned())
             }
             Place::Section(index) => {
                 let path = self.page.sections[*index].path.clone();
                 let text =
                     self.texts.iter().find(|text| text.path == path && text.shape == Shape::Body);
-                let span = text
-                    .map_or_else(|| self.file.record.nearest_span(&path), |text| text.span.clone());
+                let span = text.map_or_else(
+                    || self.file.record.nearest_span(&path),
+                    |text| Some(text.span.clone()),
+                );
                 (path, span)
             }
         }

@@ -115,7 +115,7 @@ impl Checked {
 
 /// In a line that could not be read, whatever else is found only repeats that.
 fn drop_repetitions(source: &Source, findings: &mut Vec<Diagnostic>) {
-    let line = |finding: &Diagnostic| source.position(finding.span.start).line;
+    let line = |finding: &Diagnostic| finding.line(source).unwrap_or(0);
     // Where a text has no end, it has swallowed the fields behind it: what is said about its words would be about them.
     let is_swallowing =
         |finding: &Diagnostic| finding.rule == "TOML" && finding.message.contains("三引号");

@@ -296,7 +296,7 @@ fn identity(text: &str) -> Result<Identity, MigrateError> {
     let source = Source::new("", text);
     let (record, errors) = record::parse(&source, &KeyNames::default());
     if let Some(error) = errors.first() {
-        let line = source.position(error.span.start).line;
+        let line = error.line(&source).unwrap_or(1);
         return Err(MigrateError::Malformed(line, error.message.clone()));
     }
     let words = |path: &str| record.get(path).and_then(|node| node.as_str()).map(str::to_owned);

@@ -563,9 +563,9 @@ fn every_rule_has_an_example_and_a_ground() {
     let catalog = nianbao::format::Catalog::load(None).expect("built-in formats load");
     for format in catalog.formats() {
         for rule in nianbao::explain::explanations(format) {
-            let parts = [&rule.title, &rule.summary, &rule.basis, &rule.fails, &rule.repaired];
+            let parts = [&rule.title, &rule.summary, &rule.basis, &rule.example, &rule.repair];
             assert!(parts.iter().all(|part| !part.is_empty()), "{}: {rule:#?}", format.id());
-            let text = nianbao::explain::text(&rule);
+            let text = nianbao::explain::text(rule);
             for line in text.lines() {
                 assert!(nianbao::emit::width(line) <= 80, "{line}");
             }

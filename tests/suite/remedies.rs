@@ -29,7 +29,7 @@ fn applied(text: &str, checked: &Checked, finding: &Diagnostic) -> Option<String
         return Some(after);
     }
     let offered = finding.suggestion.as_ref()?;
-    let line = checked.source.position(finding.span.start).line;
+    let line = finding.line(&checked.source).expect("a place");
     let mut lines: Vec<String> =
         (1..=checked.source.line_count()).map(|at| checked.source.line(at).to_owned()).collect();
     if finding.replaces {
@@ -100,7 +100,7 @@ fn hold(text: &str) -> usize {
             "{} offers {:?} for line {:?} of\n{text}",
             finding.message,
             finding.suggestion,
-            checked.source.line(checked.source.position(finding.span.start).line)
+            checked.source.line(finding.line(&checked.source).expect("a place"))
         );
     }
     offers

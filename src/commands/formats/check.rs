@@ -212,7 +212,7 @@ fn sample(generator: &Generator, format: &Format) -> Vec<Mistake> {
             finding.counts() && finding.level == Level::Error && !waits(&finding.path)
         })
         .map(|finding| {
-            let place = checked.source.position(finding.span.start);
+            let place = checked.source.position(finding.span.as_ref().map_or(0, |span| span.start));
             Mistake {
                 file: shown.clone(),
                 line: place.line,

@@ -9,8 +9,8 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::limits;
 
-use super::pdf::objects::{Objects, as_dictionary};
-use super::pdf::{Bounds, Pdf, Run};
+use super::objects::{Objects, as_dictionary};
+use super::{Bounds, Pdf, Run};
 
 /// How deep elements may nest. A cell's paragraph in a report is some ten deep.
 const DEEPEST_ELEMENT: usize = 128;
@@ -124,17 +124,6 @@ impl Tree {
     pub fn element_kids(&self, element: usize) -> Vec<usize> {
         let kids = self.elements[element].kids.iter();
         kids.filter_map(|kid| if let Kid::Element(at) = kid { Some(*at) } else { None }).collect()
-    }
-
-    /// Whether an element or one that holds it has a role.
-    pub fn is_within(&self, mut element: usize, role: &str) -> bool {
-        while element != 0 {
-            if self.elements[element].role == role {
-                return true;
-            }
-            element = self.elements[element].parent;
-        }
-        false
     }
 
     /// The marked content of an element and of all within it, in reading order.
