@@ -3,6 +3,16 @@
 //! `cargo bench --bench checks [-- COUNT]`: made-up reports, every tenth with a fault, on one thread and on all
 //! processors in the same run.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "benches print what they measure; some files are shared by path"
+)]
+
 #[path = "../tests/factory/mod.rs"]
 mod factory;
 mod memory;

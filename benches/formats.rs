@@ -3,6 +3,16 @@
 //! `cargo bench --bench formats [-- COUNT]`: made-up reports are made in their own format, rewritten for the format of
 //! `tests/cases/formats`, and made in that; those that wait for a person are made as drafts.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "benches print what they measure; some files are shared by path"
+)]
+
 #[path = "../tests/factory/mod.rs"]
 mod factory;
 

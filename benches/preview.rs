@@ -4,6 +4,16 @@
 //! start of work, with the way of the news to the browser; *show* is from the news to the frame after which the new
 //! page is to be seen, without the drawing (*encode*).
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "benches print what they measure; some files are shared by path"
+)]
+
 #[allow(dead_code)]
 #[path = "../tests/suite/preview/browser.rs"]
 mod browser;

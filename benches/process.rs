@@ -3,6 +3,16 @@
 //! `cargo bench --bench process`. Each measurement runs in a process of its own, because memory that was once
 //! needed is not given back and caches stay warm.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "benches print what they measure; some files are shared by path"
+)]
+
 mod memory;
 #[allow(dead_code)]
 mod sample;

@@ -2,6 +2,16 @@
 //!
 //! `cargo bench --bench report`. A fresh process, memory and many reports: `cargo bench --bench process`.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "benches print what they measure; some files are shared by path"
+)]
+
 mod sample;
 
 use std::cell::Cell;

@@ -1,6 +1,16 @@
 //! Writes a folder of made-up reports, for measuring whole batches from outside:
 //! `cargo bench --bench reports -- FOLDER COUNT [FAULTY PER CENT]`.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "benches print what they measure; some files are shared by path"
+)]
+
 #[path = "../tests/factory/mod.rs"]
 mod factory;
 

@@ -3,7 +3,7 @@
 //! A [`Diagnostic`] names the rule, the place, what stands there, what should, and what to do. `emit` turns it
 //! into text; nothing here knows about terminals or JSON.
 
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,8 +86,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Dotted path of the cell or text field; empty for the file as a whole.
     pub path: String,
-    /// The smallest piece of the report's source that is wrong.
-    pub span: Span,
+    /// The smallest piece of the report's source that is wrong; none when it stands nowhere in the file.
+    pub span: Option<Span>,
     /// Short text printed beside the caret.
     pub label: String,
     /// The value that stands there.
@@ -118,14 +118,14 @@ impl Diagnostic {
         level: Level,
         message: impl Into<String>,
         path: impl Into<String>,
-        span: Span,
+        span: impl Into<Option<Span>>,
     ) -> Self {
         Self {
             rule: rule.to_owned(),
             level,
             message: message.into(),
             path: path.into(),
-            span,
+            span: span.into(),
             label: String::new(),
             reported: None,
             computed: None,
@@ -177,6 +177,11 @@ impl Diagnostic {
         self
     }
 
+    /// The line where it stands, from 1.
+    pub fn line(&self, source: &Source) -> Option<usize> {
+        self.span.as_ref().map(|span| source.position(span.start).line)
+    }
+
     /// Whether it counts: a waived finding does not.
     pub fn counts(&self) -> bool {
         self.waived.is_none()
@@ -207,7 +212,7 @@ pub fn is_damaged(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.rule == "TOML")
 }
 
-/// Puts findings in the order of the file; those at one place keep the order in which rules ran.
+/// Puts findings in the order of the file, those that stand nowhere first; those at one place keep the order in which rules ran.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+    diagnostics.sort_by_key(|d| d.span.as_ref().map(|span| (span.start, span.end)));
 }

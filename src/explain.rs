@@ -3,44 +3,16 @@
 //! In: a format, whose data hold all of it. Out: text.
 
 use crate::diagnostic::Level;
-use crate::emit::{RuleText, wrap};
-use crate::format::Format;
+use crate::emit::wrap;
+use crate::format::{Format, Rule};
 
 const COLUMNS: usize = 80;
 
-/// A rule as people are told about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explanation {
-    /// The code, such as `T3-ROW-SUM`.
-    pub code: String,
-    /// Level of its findings.
-    pub level: Level,
-    /// A few words.
-    pub title: String,
-    /// What it checks.
-    pub summary: String,
-    /// Legal or formal ground.
-    pub basis: String,
-    /// An excerpt that fails.
-    pub fails: String,
-    /// The same excerpt repaired.
-    pub repaired: String,
-}
-
 /// Lists the rules of a format: those about the form of the file, the accounting rules, those about the text. Each
 /// code stands once.
-pub fn explanations(format: &Format) -> Vec<Explanation> {
-    let mut all: Vec<Explanation> = Vec::new();
-    let rules = format.rules.iter().map(|rule| Explanation {
-        code: rule.code.clone(),
-        level: rule.level,
-        title: title(&rule.title, &rule.summary),
-        summary: rule.summary.clone(),
-        basis: rule.basis.clone(),
-        fails: rule.example.clone(),
-        repaired: rule.repair.clone(),
-    });
-    for rule in rules {
+pub fn explanations(format: &Format) -> Vec<&Rule> {
+    let mut all: Vec<&Rule> = Vec::new();
+    for rule in &format.rules {
         if !all.iter().any(|known| known.code == rule.code) {
             all.push(rule);
         }
@@ -48,31 +20,13 @@ pub fn explanations(format: &Format) -> Vec<Explanation> {
     all
 }
 
-/// The title, or what a rule without one says first.
-fn title(title: &str, summary: &str) -> String {
-    let first = summary.split('。').next().unwrap_or(summary);
-    if title.is_empty() { first.to_owned() } else { title.to_owned() }
-}
-
-/// The same for renderers of findings.
-pub fn rule_texts(format: &Format) -> Vec<RuleText> {
-    let text = |rule: Explanation| RuleText {
-        code: rule.code,
-        level: rule.level,
-        title: rule.title,
-        description: rule.summary,
-        basis: Some(rule.basis).filter(|basis| !basis.is_empty()),
-    };
-    explanations(format).into_iter().map(text).collect()
-}
-
 /// Returns the rule of a code, whatever its case, or the codes most like it.
 ///
 /// # Errors
 /// Up to three codes, the nearest first.
-pub fn find<'a>(rules: &'a [Explanation], code: &str) -> Result<&'a Explanation, Vec<&'a str>> {
+pub fn find<'a>(rules: &[&'a Rule], code: &str) -> Result<&'a Rule, Vec<&'a str>> {
     let wanted = code.trim().to_uppercase().replace('_', "-");
-    if let Some(rule) = rules.iter().find(|rule| rule.code == wanted) {
+    if let Some(rule) = rules.iter().copied().find(|rule| rule.code == wanted) {
         return Ok(rule);
     }
     let mut near: Vec<(usize, &str)> = rules
@@ -89,8 +43,8 @@ pub fn find<'a>(rules: &'a [Explanation], code: &str) -> Result<&'a Explanation,
 }
 
 /// Explains a rule on the terminal.
-pub fn text(rule: &Explanation) -> String {
-    let mut out = format!("{}（{}）{}\n", rule.code, rule.level.label(), rule.title);
+pub fn text(rule: &Rule) -> String {
+    let mut out = format!("{}（{}）{}\n", rule.code, rule.level.label(), rule.headline());
     let mut part = |label: &str, text: &str| {
         if !text.is_empty() {
             out += &format!("\n{label}:\n{}", indented(&wrap(text, COLUMNS - 2)));
@@ -98,8 +52,8 @@ pub fn text(rule: &Explanation) -> String {
     };
     part("查什么", &rule.summary);
     part("后果", consequence(rule.level));
-    part("错例", &rule.fails);
-    part("改为", &rule.repaired);
+    part("错例", &rule.example);
+    part("改为", &rule.repair);
     part("依据", &rule.basis);
     out += "\n豁免:\n";
     if rule.level == Level::Error {
@@ -130,12 +84,12 @@ fn indented(lines: &[String]) -> String {
 }
 
 /// One line about each rule.
-pub fn list(rules: &[Explanation]) -> String {
+pub fn list(rules: &[&Rule]) -> String {
     let widest = rules.iter().map(|rule| rule.code.len()).max().unwrap_or(0);
-    let line = |rule: &Explanation| {
+    let line = |rule: &&Rule| {
         let lead = format!("{:widest$}  {}  ", rule.code, rule.level.label());
         let column = widest + 8;
-        let text = wrap(&rule.title, COLUMNS - column).join(&format!("\n{:column$}", ""));
+        let text = wrap(rule.headline(), COLUMNS - column).join(&format!("\n{:column$}", ""));
         format!("{lead}{text}\n")
     };
     rules.iter().map(line).collect()
@@ -143,7 +97,7 @@ pub fn list(rules: &[Explanation]) -> String {
 
 /// Explains rules as a page of Markdown; each with the names of the formats that have it.
 pub fn markdown(formats: &[&Format]) -> String {
-    let mut rules: Vec<(Explanation, Vec<&str>)> = Vec::new();
+    let mut rules: Vec<(&Rule, Vec<&str>)> = Vec::new();
     for format in formats {
         for rule in explanations(format) {
             match rules.iter_mut().find(|(known, _)| known.code == rule.code) {
@@ -159,8 +113,12 @@ pub fn markdown(formats: &[&Format]) -> String {
     );
     for (rule, _) in &rules {
         let anchor = rule.code.to_lowercase();
-        out +=
-            &format!("| [{}](#{anchor}) | {} | {} |\n", rule.code, rule.level.label(), rule.title);
+        out += &format!(
+            "| [{}](#{anchor}) | {} | {} |\n",
+            rule.code,
+            rule.level.label(),
+            rule.headline()
+        );
     }
     for (rule, ids) in &rules {
         out += &section(rule, (ids.len() < formats.len()).then_some(ids));
@@ -172,12 +130,12 @@ pub fn markdown(formats: &[&Format]) -> String {
     out
 }
 
-fn section(rule: &Explanation, only: Option<&Vec<&str>>) -> String {
+fn section(rule: &Rule, only: Option<&Vec<&str>>) -> String {
     let mut out = format!("\n## {}\n\n**{}** {}\n", rule.code, rule.level.label(), rule.summary);
     if let Some(ids) = only {
         out += &format!("\n只用于格式：{}\n", ids.join("、"));
     }
-    for (label, text) in [("错例", &rule.fails), ("改为", &rule.repaired)] {
+    for (label, text) in [("错例", &rule.example), ("改为", &rule.repair)] {
         if !text.is_empty() {
             out += &format!("\n{label}：\n\n{}\n", excerpt(text));
         }

@@ -8,12 +8,12 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::generator::{Generator, Input};
-use crate::pasted::without_web_marks;
+use crate::pasted::{number_length, without_web_marks};
 use crate::record::{self, KeyNames, Node, Value};
 use crate::source::Source;
 use crate::text::Prose;
 use crate::text::numeral::narrow;
-use crate::text::ordinary::ordinary;
+use crate::text::ordinary::{is_invisible, ordinary};
 
 /// What one remedy lets appear (`&amp;nbsp;` becomes `&nbsp;`) is mended in the next round; texts need two or three.
 const MOST_ROUNDS: usize = 12;
@@ -56,20 +56,29 @@ pub fn fix(generator: &Generator, path: &Path, text: &str) -> Option<Fixed> {
 
 /// Applies the fixes of findings, each whole or not at all: what overlaps an earlier one waits for the next round.
 fn apply(source: &Source, findings: &[Diagnostic]) -> (String, Vec<Done>) {
-    let text = source.text();
-    let mut edits: Vec<&Edit> = Vec::new();
-    let mut done = Vec::new();
+    let mut chosen: Vec<&Diagnostic> = Vec::new();
+    let mut taken: Vec<&Edit> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.counts() && !finding.fix.is_empty()) {
-        let own: Vec<&Edit> = finding.fix.iter().collect();
-        let is_free = own.iter().all(|edit| edits.iter().all(|taken| !overlap(edit, taken)));
-        if !is_free || !keeps_figures(source, &own) {
-            continue;
+        let is_free = |edit: &Edit| taken.iter().all(|other| !overlap(edit, other));
+        if finding.fix.iter().all(is_free) {
+            taken.extend(&finding.fix);
+            chosen.push(finding);
         }
-        edits.extend(own);
-        let line = source.position(finding.span.start).line;
-        done.push(Done { rule: finding.rule.clone(), line, message: finding.message.clone() });
     }
-    (edited(text, edits), done)
+    // Looked at together first, because each look reads the file anew; only where one is refused, one by one.
+    if !keeps_figures(source, &taken) {
+        chosen.retain(|finding| keeps_figures(source, &finding.fix.iter().collect::<Vec<_>>()));
+        taken = chosen.iter().flat_map(|finding| &finding.fix).collect();
+        if !keeps_figures(source, &taken) {
+            return (source.text().to_owned(), Vec::new());
+        }
+    }
+    let done = chosen.iter().map(|finding| Done {
+        rule: finding.rule.clone(),
+        line: finding.line(source).unwrap_or(1),
+        message: finding.message.clone(),
+    });
+    (edited(source.text(), taken), done.collect())
 }
 
 /// Whether two edits touch the same place; two that add something at one place do.
@@ -139,10 +148,12 @@ impl Values {
 /// The figures of a text, sorted: what a reader takes for a number of things, and every run of digits. Those inside the
 /// tags and entities of web pages are none.
 fn figures(text: &str) -> (Vec<String>, Vec<String>) {
-    let plain = without_web_marks(text);
+    // The number of a heading or an item counts nothing: it goes with a heading that was pasted twice.
+    let plain: String = without_web_marks(text).lines().map(without_number).collect();
     let mut read: Vec<String> =
         Prose::read(&plain).figures.iter().map(|figure| figure.numeral.value.to_string()).collect();
-    let narrowed: String = plain.chars().map(|c| narrow(ordinary(c).unwrap_or(c))).collect();
+    let seen = plain.chars().filter(|c| !is_invisible(*c));
+    let narrowed: String = seen.map(|c| narrow(ordinary(c).unwrap_or(c))).collect();
     let mut digits: Vec<String> = narrowed
         .split(|c: char| !c.is_ascii_digit())
         .filter(|run| !run.is_empty())
@@ -151,6 +162,11 @@ fn figures(text: &str) -> (Vec<String>, Vec<String>) {
     read.sort();
     digits.sort();
     (read, digits)
+}
+
+fn without_number(line: &str) -> String {
+    let line = line.trim_start_matches(['#', '*', ' ', '\u{3000}']);
+    format!("{}\n", &line[number_length(line)..])
 }
 
 #[cfg(test)]

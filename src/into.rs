@@ -47,7 +47,7 @@ pub fn changes(report: &Report, read: &Report, imported: &Imported) -> Vec<Chang
 }
 
 fn place(imported: &Imported, path: &str, span: &Span) -> String {
-    imported.places.of(path, span).place
+    imported.places.of(path, Some(span)).place
 }
 
 fn figures(report: &Report, read: &Report, imported: &Imported, changes: &mut Vec<Change>) {
@@ -182,12 +182,13 @@ fn named(report: &Report, read: &Report, imported: &Imported, changes: &mut Vec<
         _ => Err("联合报告的机关请手工改"),
     };
     add("report.agency", "机关全称", &report.agency.value, &read.agency.value, agency);
-    let title = match report.title_is_given {
-        true => Ok(Edit::Value(report.title.span.clone(), quoted(&read.title.value))),
-        false => Err("标题由机关全称和年度合成；要另写标题，在 [report] 下加 title"),
+    let given = report.title.span.as_ref().filter(|_| report.title.is_given);
+    let title = match given {
+        Some(span) => Ok(Edit::Value(span.clone(), quoted(&read.title.value))),
+        None => Err("标题由机关全称和年度合成；要另写标题，在 [report] 下加 title"),
     };
     let same_agency = report.agency.value == read.agency.value;
-    if same_agency || report.title_is_given {
+    if same_agency || report.title.is_given {
         add("report.title", "标题", &report.title.value, &read.title.value, title);
     }
     if let (Some(old), Some(new)) = (&report.date, &read.date) {

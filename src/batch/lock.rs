@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::Shard;
+use super::shard::Shard;
 
 /// Why the output folder cannot be used now.
 #[derive(Debug)]

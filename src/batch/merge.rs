@@ -6,11 +6,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::entry::{Entry, Pdf, Verdict};
+use super::error::BatchError;
+use super::facts::Facts;
+use super::json::{self, Head, Item};
 use super::key::Key;
-use super::manifest::{Entry, Manifest, Pdf, Verdict};
-use super::run::{self, Head, Item, Line, Run, Status};
-use super::survey::Facts;
-use super::{BatchError, STATE, Shard, lock};
+use super::manifest::Manifest;
+use super::run::{Line, Run, Status};
+use super::{STATE, Shard, files, lock};
 
 #[derive(Debug, Deserialize)]
 struct Document {
@@ -44,7 +47,7 @@ pub fn merge(output: &Path) -> Result<Run, BatchError> {
     let missing: Vec<Shard> = missing.filter(|shard| !records.contains_key(shard)).collect();
     let run = join(output, records, missing);
     Manifest::load(&state)?.compact(output, None)?;
-    run::write(&run, output)?;
+    files::write(&run, output)?;
     Ok(run)
 }
 
@@ -81,7 +84,8 @@ fn join(output: &Path, records: BTreeMap<Shard, Document>, missing: Vec<Shard>) 
     };
     for (at, (_, document)) in records.into_iter().enumerate() {
         let Document { head, reports } = document;
-        let (started, finished) = (run::parse_time(&head.started), run::parse_time(&head.finished));
+        let (started, finished) =
+            (json::parse_time(&head.started), json::parse_time(&head.finished));
         run.time.0 = if at == 0 { started } else { run.time.0.min(started) };
         run.time.1 = run.time.1.max(finished);
         run.folder = head.folder.into();
@@ -109,7 +113,7 @@ fn line(report: Report) -> Line {
 }
 
 fn entry(item: &Item, made_at: &str, findings: &serde_json::Value) -> Entry {
-    let since = run::parse_time(made_at).duration_since(std::time::UNIX_EPOCH);
+    let since = json::parse_time(made_at).duration_since(std::time::UNIX_EPOCH);
     Entry {
         source: item.path.clone(),
         output: item.output.clone(),
@@ -136,9 +140,20 @@ fn entry(item: &Item, made_at: &str, findings: &serde_json::Value) -> Entry {
         warnings: item.warnings,
         notes: item.notes,
         findings: findings.to_string(),
+        first_error: first_error(findings),
         message: item.message.clone(),
         reasons: item.reasons.clone(),
         finished: since.map_or(0, |age| i64::try_from(age.as_millis()).unwrap_or(0)),
         milliseconds: item.milliseconds.unwrap_or(0),
     }
+}
+
+/// The first error of a shard's record, which has findings as JSON alone.
+fn first_error(findings: &serde_json::Value) -> Option<String> {
+    let mut findings = findings.as_array()?.iter();
+    let error =
+        findings.find(|finding| finding["level"] == "error" && finding["waived"].is_null())?;
+    let line = error["span"]["line"].as_u64();
+    let place = line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"));
+    Some(format!("{place} {}", error["message"].as_str().unwrap_or("")))
 }

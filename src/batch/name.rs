@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Facts;
+use super::facts::Facts;
 
 /// How output files are named: `{agency}`, `{year}` and `{name}` (the data file's name) stand for their values.
 #[derive(Debug, Clone, PartialEq, Eq)]

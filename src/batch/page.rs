@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::run::{Item, Line, Run, Status, times};
+use super::json::{Item, times};
+use super::run::{Line, Run, Status};
 use crate::harmless::html;
 
 const PAGE: &str = include_str!("page.html");

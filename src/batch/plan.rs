@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::entry::{Entry, Verdict};
+use super::error::{BatchError, Collision};
+use super::facts::{Facts, Skipped};
 use super::key::{Key, Reason, joined, short};
-use super::manifest::{Entry, Manifest, Verdict, modified};
-use super::survey::{self, Facts, Found, Skipped};
-use super::{BatchError, Settings};
+use super::manifest::{Manifest, modified};
+use super::settings::Settings;
+use super::survey::{self, Found};
 use crate::format::Catalog;
 use crate::generator::{Generator, Neighbourhood, belief, read_picture_of};
 
@@ -63,15 +66,6 @@ impl Decision {
     pub(super) fn is_work(&self) -> bool {
         !matches!(self, Decision::Keep | Decision::Leave(_))
     }
-}
-
-/// Several reports with one output file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Collision {
-    /// The output file.
-    pub output: String,
-    /// Their data files.
-    pub sources: Vec<String>,
 }
 
 /// Looks through the folder and compares it with the journal.

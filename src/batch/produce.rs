@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::manifest::{Beside, Entry, Pdf, Verdict, modified};
+use super::entry::{Beside, Entry, Pdf, Verdict};
+use super::manifest::modified;
+use super::plan::Decision;
 use super::plan::{PDF, Task};
-use super::{Decision, Settings};
-use crate::diagnostic::Counts;
+use super::settings::Settings;
+use crate::diagnostic::{Counts, Diagnostic, Level};
 use crate::emit::{self, ReportFindings};
 use crate::generator::{Checked, Failure, Generator, Input, Typeset};
 use crate::limits;
@@ -58,6 +60,7 @@ fn blank(task: &Task) -> Entry {
         warnings: 0,
         notes: 0,
         findings: "[]".to_owned(),
+        first_error: None,
         message: None,
         reasons,
         finished: 0,
@@ -157,6 +160,14 @@ fn put(settings: &Settings, output: &str, bytes: &[u8]) -> Result<Beside, String
     })
 }
 
+fn first_error(checked: &Checked) -> Option<String> {
+    let is_error = |finding: &&Diagnostic| finding.counts() && finding.level == Level::Error;
+    let error = checked.diagnostics.iter().find(is_error)?;
+    let line = error.line(&checked.source);
+    let place = line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"));
+    Some(format!("{place} {}", error.message))
+}
+
 fn note_findings(checked: &Checked, task: &Task, entry: &mut Entry) -> Result<(), String> {
     let Counts { errors, warnings, notes } = checked.counts();
     (entry.errors, entry.warnings, entry.notes) = (errors, warnings, notes);
@@ -164,6 +175,7 @@ fn note_findings(checked: &Checked, task: &Task, entry: &mut Entry) -> Result<()
         return Ok(());
     }
     let report = emit::json::report(&ReportFindings::of(&task.source, checked));
+    entry.first_error = first_error(checked);
     entry.findings = serde_json::to_string(report.findings()).map_err(|error| error.to_string())?;
     Ok(())
 }

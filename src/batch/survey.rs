@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
-use super::BatchError;
+use super::error::BatchError;
+use super::facts::{Facts, Skipped};
 use super::manifest::Manifest;
 use crate::format::Catalog;
 use crate::generator::targets_in;
@@ -18,28 +18,6 @@ use crate::output::reason;
 use crate::reading;
 use crate::record::{self, KeyNames, Node, Value};
 use crate::source::Source;
-
-/// What a data file says about itself, read without checking anything.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// 机关全称; empty when the file does not tell.
-    pub agency: String,
-    /// 报告年度.
-    pub year: Option<i32>,
-    /// The format that it names.
-    pub format: Option<String>,
-    /// Targets of its pictures.
-    pub pictures: Vec<String>,
-}
-
-/// A file that is not made into a report, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Skipped {
-    /// Path inside the folder.
-    pub path: String,
-    /// Why, in Chinese.
-    pub reason: String,
-}
 
 /// A data file as found.
 #[derive(Debug, Clone)]

@@ -9,10 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::manifest::{Entry, Journal, TEMPORARY};
+use super::STATE;
+use super::entry::Entry;
+use super::manifest::{Journal, TEMPORARY};
 use super::plan::{Decision, Plan, Task};
 use super::produce::{failure, produce};
-use super::{STATE, Settings, Surroundings};
+use super::settings::{Settings, Surroundings};
 use crate::generator::Generator;
 use crate::world::Worker;
 

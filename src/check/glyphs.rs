@@ -21,28 +21,33 @@ struct Printed<'a> {
 /// How offsets in a text become places in the file.
 enum Place<'a> {
     Mapped(&'a StringMap),
-    Whole(Span),
+    Whole(Option<Span>),
 }
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let report = subject.report;
-    let line = |path: &str, text: &str, span: &Span, role: Role| {
-        lacking(subject, &Printed { path, text, role, place: Place::Whole(span.clone()) })
+    let line = |path: &str, text: &str, span: Option<&Span>, role: Role| {
+        lacking(subject, &Printed { path, text, role, place: Place::Whole(span.cloned()) })
     };
-    let title_path = if report.title_is_given { "report.title" } else { "report.agency" };
-    findings.extend(line(title_path, &report.title.value, &report.title.span, Role::Xiaobiaosong));
+    let title_path = if report.title.is_given { "report.title" } else { "report.agency" };
+    findings.extend(line(
+        title_path,
+        &report.title.value,
+        report.title.span.as_ref(),
+        Role::Xiaobiaosong,
+    ));
     if report.date.is_some() {
         findings.extend(line(
             "report.agency",
             &report.agency.value,
-            &report.agency.span,
+            report.agency.span.as_ref(),
             Role::Fangsong,
         ));
     }
     for text in &report.texts {
         if let Some(heading) = &text.heading {
             let path = format!("{}.heading", text.path);
-            findings.extend(line(&path, &heading.value, &heading.span, Role::Kaiti));
+            findings.extend(line(&path, &heading.value, Some(&heading.span), Role::Kaiti));
         }
         let printed = |role| Printed {
             path: &text.path,
@@ -66,14 +71,14 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
     for (cell, figure) in subject.format().cells().iter().zip(&report.figures) {
         if let Some(note) = &figure.note {
-            findings.extend(line(&cell.path, &note.value, &note.span, Role::Songti));
+            findings.extend(line(&cell.path, &note.value, Some(&note.span), Role::Songti));
         }
     }
     for chart in &report.charts {
         let path = format!("charts.{}", chart.name);
-        findings.extend(line(&path, &chart.unit, &chart.span, Role::Songti));
+        findings.extend(line(&path, &chart.unit, Some(&chart.span), Role::Songti));
         for (label, _) in &chart.data {
-            findings.extend(line(&path, &label.value, &label.span, Role::Songti));
+            findings.extend(line(&path, &label.value, Some(&label.span), Role::Songti));
         }
     }
 }
@@ -92,7 +97,7 @@ fn lacking(subject: &Subject<'_>, printed: &Printed<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let span = match &printed.place {
-            Place::Mapped(map) => map.span(&(lacking.offset..lacking.offset + c.len_utf8())),
+            Place::Mapped(map) => Some(map.span(&(lacking.offset..lacking.offset + c.len_utf8()))),
             Place::Whole(span) => span.clone(),
         };
         let shown = if c.is_control() || lacking.lack == Lack::Invisible {

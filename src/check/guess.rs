@@ -305,8 +305,8 @@ pub(super) fn split_cells(
                     ("second", text(second)),
                     ("joined", format!("{}{}", text(first), text(second))),
                 ]);
-                let span = |at: usize| subject.report.figures[at].span.clone().unwrap_or(0..0);
-                let span = span(first).start..span(second).end;
+                let span = |at: usize| subject.report.figures[at].span.clone();
+                let span = span(first).zip(span(second)).map(|(a, b)| a.start..b.end);
                 let path = &subject.format().cells()[first].path;
                 notes.push(subject.finding(rule, path, span, &context));
             }

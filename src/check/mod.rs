@@ -52,7 +52,13 @@ impl Subject<'_> {
     }
 
     /// Starts the finding of a rule with its message, label, help and basis filled from `context`.
-    fn finding(&self, rule: &Rule, path: &str, span: Span, context: &Context) -> Diagnostic {
+    fn finding(
+        &self,
+        rule: &Rule,
+        path: &str,
+        span: impl Into<Option<Span>>,
+        context: &Context,
+    ) -> Diagnostic {
         let words = |name: &str| self.format().words(&format!("{}/{name}", rule.code), context);
         let mut finding = Diagnostic::new(&rule.code, rule.level, words("message"), path, span);
         finding.label = words("label");

@@ -1,5 +1,7 @@
 //! The rules about pasted text: every text of the data file goes in, findings with places and edits of the file come out.
 
+use std::cell::OnceCell;
+
 use crate::diagnostic::{Diagnostic, Edit, Level};
 use crate::format::{Format, ItemKind};
 use crate::pasted::{Change, Chart, Datum, Page, Passage, Place, Section, Shape, Slip};
@@ -17,14 +19,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(file) = subject.file else { return };
     let texts = texts(subject.format(), file.record);
     let page = page(subject, &texts);
-    let found = Found { subject, file, texts: &texts, page: &page };
+    let maps = texts.iter().map(|_| OnceCell::new()).collect();
+    let found = Found { subject, file, texts: &texts, page: &page, maps };
     for slip in subject.format().pasted().check(&page) {
         let finding = found.finding(&slip);
-        if let Some(glyph) = findings.iter_mut().find(|other| is_glyph_of(other, &finding)) {
+        if found.mends_glyphs(&finding, findings) {
             // A character that cannot be printed is an error already; what is known here is how to mend it.
-            glyph.help = finding.help;
-            glyph.suggestion = finding.suggestion;
-            glyph.fix = finding.fix;
         } else if found.is_beside_text(&slip) {
             // Part five as one text: that its two sections are empty is no lack of content.
             findings.retain(|other| other.rule != EMPTY || other.path != finding.path);
@@ -40,15 +40,6 @@ const EMPTY: &str = "TEXT-EMPTY";
 
 /// The name of slips that matter only where no face has the character.
 const ONLY_WITHOUT_GLYPH: &str = "space";
-
-/// Whether a finding is the error that a character of this one cannot be printed.
-fn is_glyph_of(other: &Diagnostic, finding: &Diagnostic) -> bool {
-    other.rule == "GLYPH"
-        && finding.rule == "TEXT-CHARS"
-        && other.path == finding.path
-        && other.span.start <= finding.span.start
-        && finding.span.end <= other.span.end
-}
 
 /// Whether another rule has told the same: an empty section is reported as missing or empty.
 fn is_known(finding: &Diagnostic, findings: &[Diagnostic]) -> bool {
@@ -224,6 +215,7 @@ struct Found<'a> {
     file: DataFile<'a>,
     texts: &'a [Text<'a>],
     page: &'a Page<'a>,
+    maps: Vec<OnceCell<StringMap>>,
 }
 
 impl Found<'_> {
@@ -244,9 +236,39 @@ impl Found<'_> {
         finding.basis = rule.map(|rule| rule.basis.clone()).filter(|basis| !basis.is_empty());
         finding.reported = values.get("reported").map(|&value| value.to_owned());
         finding.computed = values.get("computed").map(|&value| value.to_owned());
-        finding.suggestion = slip.corrected.clone();
         finding.fix = self.edits(&slip.changes);
+        finding.suggestion = match slip.place {
+            Place::Text(index, _) if self.texts[index].shape.is_line() => self.line(&finding.fix),
+            _ => slip.corrected.clone(),
+        };
         finding
+    }
+
+    /// Gives the errors about characters that cannot be printed the remedy of a finding about the same characters; whether
+    /// there are any.
+    fn mends_glyphs(&self, finding: &Diagnostic, findings: &mut [Diagnostic]) -> bool {
+        if finding.rule != "TEXT-CHARS" {
+            return false;
+        }
+        let source = self.file.source.text();
+        let mut found = false;
+        for glyph in
+            findings.iter_mut().filter(|other| other.rule == "GLYPH" && other.path == finding.path)
+        {
+            // An error stands at the first of its characters, in a text of one line at the whole of it.
+            let Some((at, here)) = glyph.span.clone().zip(finding.span.as_ref()) else { continue };
+            let same = |edit: &&Edit| source.get(edit.span.clone()) == source.get(at.clone());
+            let own: Vec<Edit> = finding.fix.iter().filter(same).cloned().collect();
+            let holds = at.start <= here.start && here.end <= at.end;
+            if own.is_empty() && !holds {
+                continue;
+            }
+            found = true;
+            glyph.help.clone_from(&finding.help);
+            glyph.suggestion.clone_from(&finding.suggestion);
+            glyph.fix = if own.is_empty() { finding.fix.clone() } else { own };
+        }
+        found
     }
 
     /// Whether a slip is an empty section of a part whose text stands in its field without a heading.
@@ -261,30 +283,53 @@ impl Found<'_> {
             })
     }
 
-    fn place(&self, place: &Place) -> (String, Span) {
+    fn place(&self, place: &Place) -> (String, Option<Span>) {
         match place {
             Place::Text(index, range) => {
                 let text = &self.texts[*index];
-                (text.path.clone(), self.map(text).span(range))
+                (text.path.clone(), Some(self.map(*index).span(range)))
             }
             Place::Chart(index, datum) => {
                 let chart = &self.subject.report.charts[*index];
                 let label = datum.and_then(|at| chart.data.get(at)).map(|(label, _)| &label.span);
-                (format!("charts.{}", chart.name), label.unwrap_or(&chart.span).clone())
+                (format!("charts.{}", chart.name), label.or(Some(&chart.span)).cloned())
             }
             Place::Section(index) => {
                 let path = self.page.sections[*index].path.clone();
                 let text =
                     self.texts.iter().find(|text| text.path == path && text.shape == Shape::Body);
-                let span = text
-                    .map_or_else(|| self.file.record.nearest_span(&path), |text| text.span.clone());
+                let span = text.map_or_else(
+                    || self.file.record.nearest_span(&path),
+                    |text| Some(text.span.clone()),
+                );
                 (path, span)
             }
         }
     }
 
-    fn map(&self, text: &Text<'_>) -> StringMap {
-        StringMap::new(self.file.source.text(), &text.span)
+    /// The way from a text to the file, made once for each text.
+    fn map(&self, text: usize) -> &StringMap {
+        let span = &self.texts[text].span;
+        self.maps[text].get_or_init(|| StringMap::new(self.file.source.text(), span))
+    }
+
+    /// The lines of the file that edits touch, as they read afterwards: what is one line in the report stands with its key.
+    fn line(&self, edits: &[Edit]) -> Option<String> {
+        let source = self.file.source.text();
+        let start = edits.iter().map(|edit| edit.span.start).min()?;
+        let end = edits.iter().map(|edit| edit.span.end).max()?;
+        let (mut at, end) = (
+            source[..start].rfind('\n').map_or(0, |at| at + 1),
+            source[end..].find('\n').map_or(source.len(), |at| end + at),
+        );
+        let mut out = String::new();
+        for edit in edits {
+            out += source.get(at..edit.span.start)?;
+            out += &edit.text;
+            at = edit.span.end;
+        }
+        out += source.get(at..end)?;
+        Some(out.trim_end().to_owned())
     }
 
     /// Changes of texts as edits of the file; none when one of them cannot be written in its string.
@@ -294,7 +339,7 @@ impl Found<'_> {
             .map(|change| {
                 let text = &self.texts[change.passage];
                 let spelled = spelled(self.file.source, &text.span, &change.put)?;
-                Some(Edit { span: self.map(text).span(&change.range), text: spelled })
+                Some(Edit { span: self.map(change.passage).span(&change.range), text: spelled })
             })
             .collect();
         edits.unwrap_or_default()

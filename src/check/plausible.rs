@@ -8,6 +8,7 @@ use crate::number::print;
 use crate::report::Agency;
 
 use super::Subject;
+use super::sums::span_of_row;
 
 /// Each row of a table is 0 where all figures of the base are. Reported at the row.
 pub(super) fn needs_base(
@@ -36,9 +37,9 @@ pub(super) fn needs_base(
                 .collect();
             let span = match (terms.first(), terms.last()) {
                 (Some(Term { span: Some(first), .. }), Some(Term { span: Some(last), .. })) => {
-                    first.start..last.end.max(first.end)
+                    Some(first.start..last.end.max(first.end))
                 }
-                _ => 0..0,
+                _ => None,
             };
             terms.retain(|term| term.value != "0");
             let label = |path: &str| {
@@ -97,9 +98,10 @@ pub(super) fn at_least(
             ("reported", print(value)),
             ("computed", print(bound)),
         ]);
-        let span = subject.report.figure(&paths[0]).and_then(|f| f.span.clone());
+        let own = subject.report.figure(&paths[0]).and_then(|f| f.span.clone());
+        let span = own.or_else(|| span_of_row(subject, &paths[0]));
         let mut found = subject
-            .finding(rule, &paths[0], span.unwrap_or(0..0), &context)
+            .finding(rule, &paths[0], span, &context)
             .with_values(print(value), print(bound));
         found.terms = [1, 2]
             .into_iter()
@@ -154,7 +156,7 @@ pub(super) fn agency_zero(
                     ("agency", agency.value.clone()),
                     ("reported", print(value)),
                 ]);
-                let span = figure.span.clone().unwrap_or(0..0);
+                let span = figure.span.clone().or_else(|| span_of_row(subject, &path));
                 findings.push(
                     subject
                         .finding(rule, &path, span, &context)

@@ -25,10 +25,9 @@ fn previous_term(previous: &Report, path: &str) -> Option<Term> {
 }
 
 /// The place of a figure; of a computed one, that of its row.
-fn place(subject: &Subject<'_>, path: &str) -> crate::source::Span {
+fn place(subject: &Subject<'_>, path: &str) -> Option<crate::source::Span> {
     let figure = subject.report.figure(path);
-    let own = figure.and_then(|figure| figure.span.clone());
-    own.or_else(|| span_of_row(subject, path)).unwrap_or(0..0)
+    figure.and_then(|figure| figure.span.clone()).or_else(|| span_of_row(subject, path))
 }
 
 /// For each column: a row equals another row of last year's table.

@@ -217,7 +217,7 @@ fn plain_addition(terms: &[Term]) -> String {
 
 /// The place of a figure; of a computed one, that of the first operand that the file holds and that is not 0; where
 /// all operands are computed too, that of the first operand's row.
-fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
+fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Option<Span> {
     let own = subject.report.figure(path).and_then(|figure| figure.span.clone());
     let operand = || {
         let with_place = || terms.iter().filter(|term| term.span.is_some());
@@ -225,7 +225,7 @@ fn span_of(subject: &Subject<'_>, path: &str, terms: &[Term]) -> Span {
         first.and_then(|term| term.span.clone())
     };
     let row = || terms.iter().find_map(|term| span_of_row(subject, &term.path));
-    own.or_else(operand).or_else(row).unwrap_or(0..0)
+    own.or_else(operand).or_else(row)
 }
 
 /// The place of the first figure that the file holds in the row of a path.

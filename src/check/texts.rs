@@ -19,7 +19,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         report.agency.names.iter().map(|name| ordinary_text(&name.value)).collect();
     let texts = Texts {
         agencies: agencies.iter().map(|name| name.as_ref()).collect(),
-        title: report.title_is_given.then_some(report.title.value.as_str()),
+        title: report.title.is_given.then_some(report.title.value.as_str()),
         year: year.value,
         kind: match report.kind {
             Kind::Department => "department",
@@ -63,6 +63,18 @@ impl Facts for Figures<'_> {
         figure.is_some_and(|figure| figure.state != State::Absent)
     }
 
+    fn rows(&self, group: &str) -> Vec<String> {
+        let mut rows: Vec<String> = Vec::new();
+        for cell in self.0.format().cells() {
+            let inside =
+                cell.row_path.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
+            if inside && !rows.contains(&cell.row_path) {
+                rows.push(cell.row_path.clone());
+            }
+        }
+        rows
+    }
+
     fn previous(&self, path: &str) -> Option<Decimal> {
         let previous = self.0.previous?;
         previous.value(path)
@@ -98,7 +110,7 @@ fn place(subject: &Subject<'_>, finding: Finding) -> Option<Diagnostic> {
 fn span(subject: &Subject<'_>, place: &Place) -> Option<Span> {
     let report = subject.report;
     match place {
-        Place::Text { field, .. } if field == "report.title" => Some(report.title.span.clone()),
+        Place::Text { field, .. } if field == "report.title" => report.title.span.clone(),
         Place::Text { field, range } => match report.text(field) {
             Some(text) if range.is_empty() || *range == (0..text.value.len()) => {
                 Some(first_line(&text.value).map_or(text.span.clone(), |line| text.map.span(&line)))

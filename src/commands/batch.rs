@@ -113,6 +113,7 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let seen = stop.clone();
     ctrlc::set_handler(move || {
         if seen.swap(true, Ordering::Relaxed) {
+            #[expect(clippy::exit, reason = "who presses twice wants no more work done")]
             std::process::exit(FAILURE.into());
         }
         terminal::say("\n收到中断：做完手头的报告、写好记录就停；再按一次立即停止");
@@ -302,7 +303,8 @@ fn list(text: &mut String, run: &Run, status: Status) {
         let entry = line.entry.as_ref();
         let why = match entry {
             Some(entry) if status == Status::Refused => {
-                format!("{} 个错误：{}", entry.errors, first_error(entry))
+                let first = entry.first_error.as_deref().unwrap_or("见记录");
+                format!("{} 个错误：{first}", entry.errors)
             }
             Some(entry) => entry.message.clone().unwrap_or_default(),
             None => line.reasons.join("；"),
@@ -345,14 +347,6 @@ fn list_doubles(text: &mut String, run: &Run) {
     if lines.len() > SHOWN {
         let _ = writeln!(text, "  ……还有 {} 处，见记录", lines.len() - SHOWN);
     }
-}
-
-fn first_error(entry: &Entry) -> String {
-    let findings: Vec<Value> = serde_json::from_str(&entry.findings).unwrap_or_default();
-    let error = findings.iter().find(|finding| finding["level"] == "error");
-    let Some(error) = error else { return String::new() };
-    let (line, message) = (&error["span"]["line"], error["message"].as_str().unwrap_or(""));
-    format!("第 {line} 行 {message}")
 }
 
 fn told_skipped<'a>(session: &Session, skipped: impl Iterator<Item = (&'a str, &'a str)>) {

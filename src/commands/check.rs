@@ -2,8 +2,8 @@
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use nianbao::emit::{MessageFormat, ReportFindings};
 use nianbao::generator::{Checked, Generator, Input, Neighbours};
@@ -109,7 +109,7 @@ fn read_all(
             let Some(path) = files.get(at) else { break };
             let result = guarded(path, || read_among(session, generator, neighbours, path));
             let result = result.and_then(|read| read);
-            *results[at].lock().expect("nobody panics holding it") = Some(result);
+            *results[at].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         }
     };
     std::thread::scope(|scope| {

@@ -18,7 +18,7 @@ pub(crate) fn run(session: &Session, args: &Explain) -> anyhow::Result<Outcome> 
             Err(near) => bail!("{}", unknown(code, &near)),
         },
         None if args.markdown => markdown(&formats),
-        None if args.all => rules.iter().map(text).collect::<Vec<_>>().join("\n"),
+        None if args.all => rules.iter().map(|rule| text(rule)).collect::<Vec<_>>().join("\n"),
         None => list(&rules) + "\n一条规则的详细说明: nianbao explain 代码\n",
     };
     terminal::print(&shown)?;

@@ -40,7 +40,7 @@ struct Lack {
 fn lacking(checked: &Checked) -> Vec<Lack> {
     let glyphs = checked.diagnostics.iter().filter(|finding| finding.rule == "GLYPH");
     let lack = glyphs.map(|finding| {
-        let at = checked.source.position(finding.span.start);
+        let at = checked.source.position(finding.span.as_ref().map_or(0, |span| span.start));
         Lack { message: finding.message.clone(), line: at.line, column: at.column }
     });
     lack.collect()

@@ -1,6 +1,11 @@
 //! One file per command: what was typed becomes calls of the library, results go to standard output, failures to
 //! standard error, and the outcome becomes the exit code.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "commands are where environment, clock and signals are read"
+)]
+
 mod batch;
 mod build;
 mod check;
@@ -30,9 +35,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use nianbao::emit::{MessageFormat, Options, RuleText};
+use nianbao::emit::{MessageFormat, Options};
 use nianbao::fonts::{FONTS_VARIABLE, Places, find_folder};
-use nianbao::format::{Catalog, Format};
+use nianbao::format::{Catalog, Format, Rule};
 use nianbao::generator::{Config, Generator};
 use nianbao::report::Date;
 
@@ -159,7 +164,7 @@ impl Session {
     }
 
     /// How findings are rendered on standard output.
-    pub(crate) fn options<'a>(&self, rules: &'a [RuleText]) -> Options<'a> {
+    pub(crate) fn options<'a>(&self, rules: &'a [&'a Rule]) -> Options<'a> {
         Options {
             format: self.message_format(),
             color: terminal::wants_color(self.shared.color),
@@ -238,11 +243,11 @@ fn source_date() -> anyhow::Result<Option<Date>> {
 }
 
 /// What people are told about the rules of formats, each code once, those of the latest format first.
-pub(crate) fn rule_texts(catalog: &Catalog) -> Vec<RuleText> {
+pub(crate) fn rule_texts(catalog: &Catalog) -> Vec<&Rule> {
     let mut formats: Vec<&Format> = catalog.formats().iter().map(AsRef::as_ref).collect();
     formats.sort_by_key(|format| std::cmp::Reverse(format.manifest.years.from));
-    let mut texts: Vec<RuleText> = Vec::new();
-    for text in formats.into_iter().flat_map(nianbao::explain::rule_texts) {
+    let mut texts: Vec<&Rule> = Vec::new();
+    for text in formats.into_iter().flat_map(nianbao::explain::explanations) {
         if !texts.iter().any(|known| known.code == text.code) {
             texts.push(text);
         }

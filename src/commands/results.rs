@@ -1,6 +1,7 @@
 //! Where the findings of `check` go: listed or counted, to the screen or into a file.
 
-use nianbao::emit::{Emitter, Options, ReportFindings, RuleText, Statistics, Tally, verdict};
+use nianbao::emit::{Emitter, Options, ReportFindings, Statistics, Tally, verdict};
+use nianbao::format::Rule;
 use nianbao::output::write_atomically;
 
 use super::{Outcome, Session};
@@ -25,7 +26,7 @@ impl<'a> Results<'a> {
     pub(super) fn new(
         session: &'a Session,
         args: &'a Check,
-        rules: &'a [RuleText],
+        rules: &'a [&'a Rule],
         several: bool,
     ) -> Self {
         let mut options = session.options(rules);

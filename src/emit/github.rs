@@ -26,11 +26,11 @@ fn command(report: &ReportFindings, finding: &Diagnostic) -> String {
 /// The file and, in a text of lines, the place.
 fn properties(report: &ReportFindings, finding: &Diagnostic) -> String {
     let file = format!("file={}", command_property(report.path));
-    if report.source.origins().is_some() {
+    let Some(span) = finding.span.as_ref().filter(|_| report.source.origins().is_none()) else {
         return file;
-    }
-    let start = report.source.position(finding.span.start);
-    let end = report.source.position(finding.span.end.max(finding.span.start));
+    };
+    let start = report.source.position(span.start);
+    let end = report.source.position(span.end.max(span.start));
     let place = format!("{file},line={},col={}", start.line, start.column);
     if end.line == start.line {
         format!("{place},endLine={},endColumn={}", end.line, end.column)
@@ -41,7 +41,7 @@ fn properties(report: &ReportFindings, finding: &Diagnostic) -> String {
 
 fn body(report: &ReportFindings, finding: &Diagnostic) -> String {
     let origins = report.source.origins();
-    let place = origins.map(|origins| origins.of(&finding.path, &finding.span).place);
+    let place = origins.map(|origins| origins.of(&finding.path, finding.span.as_ref()).place);
     let mut lines = vec![match place {
         Some(place) => format!("{place}：{}", in_one_line(finding)),
         None => in_one_line(finding),

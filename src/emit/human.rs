@@ -62,18 +62,22 @@ fn marks_of<'a>(block: &Block<'a>) -> (&'a Diagnostic, Vec<Mark>) {
     match block {
         Block::One(finding) => (finding, marks_of_one(finding)),
         Block::Many(findings) => (findings[0], marks_of_many(findings)),
-        Block::Rest(findings) => (findings[0], findings.iter().map(|f| primary(f, &[])).collect()),
-        Block::Waived(finding) => (finding, vec![primary(finding, &[])]),
+        Block::Rest(findings) => {
+            (findings[0], findings.iter().filter_map(|f| primary(f, &[])).collect())
+        }
+        Block::Waived(finding) => (finding, primary(finding, &[]).into_iter().collect()),
     }
 }
 
-fn primary(finding: &Diagnostic, texts: &[&str]) -> Mark {
+/// The mark of a finding; none when it stands nowhere.
+fn primary(finding: &Diagnostic, texts: &[&str]) -> Option<Mark> {
+    let span = finding.span.clone()?;
     let texts = texts.iter().filter(|text| !text.is_empty()).map(|&text| text.to_owned()).collect();
-    Mark { origin: Origin::Report, span: finding.span.clone(), is_primary: true, texts }
+    Some(Mark { origin: Origin::Report, span, is_primary: true, texts })
 }
 
 fn marks_of_one(finding: &Diagnostic) -> Vec<Mark> {
-    let mut marks = vec![primary(finding, &[&finding.label])];
+    let mut marks: Vec<Mark> = primary(finding, &[&finding.label]).into_iter().collect();
     marks.extend(shown_terms(finding).filter_map(|term| {
         let span = term.span.clone()?;
         let texts = vec![operand(term)];
@@ -93,7 +97,7 @@ fn marks_of_many(findings: &[&Diagnostic]) -> Vec<Mark> {
             texts.truncate(MOST_TEXTS - 1);
             texts.push(format!("……这里还有 {more} 处"));
         }
-        marks.push(Mark { texts, ..primary(group[0], &[]) });
+        marks.extend(primary(group[0], &[]).map(|mark| Mark { texts, ..mark }));
     }
     marks
 }
@@ -173,6 +177,7 @@ impl<'a> Pen<'a> {
 
     fn one(&self, finding: &Diagnostic, marks: &[Mark]) -> String {
         let mut out = self.headline(finding, finding.level.label(), &finding.message);
+        out += &self.nowhere(&[finding]);
         out += &self.frame.draw(marks);
         let said = format!("{} {}", finding.label, finding.message);
         out += &self.note("数值", values(finding, &said).as_deref());
@@ -188,12 +193,13 @@ impl<'a> Pen<'a> {
         let first = findings[0];
         let same = findings.iter().all(|finding| finding.message == first.message);
         let title = match self.options.rule(&first.rule) {
-            Some(rule) if !same => &rule.title,
+            Some(rule) if !same => rule.headline(),
             None if !same => "同类问题",
             _ => &first.message,
         };
         let title = format!("{title}（共 {} 处）", findings.len());
         let mut out = self.headline(first, first.level.label(), &title);
+        out += &self.nowhere(findings);
         out += &self.frame.draw(marks);
         let places = findings.chunk_by(|a, b| a.span == b.span);
         let hidden: usize = places.skip(MOST_PLACES).map(<[_]>::len).sum();
@@ -208,19 +214,35 @@ impl<'a> Pen<'a> {
         let first = findings[0];
         let title = format!("还有 {} 处同类问题", findings.len());
         let mut out = self.headline(first, first.level.label(), &title);
-        out += &self.frame.draw_place(&first.span);
+        out += &self.frame.draw_place(first.span.as_ref());
         for finding in findings.iter().take(MOST_PLACES) {
             out += &self.note(&self.line_of(finding), Some(&in_one_line(finding)));
         }
         out + &self.hidden(findings.len().saturating_sub(MOST_PLACES))
     }
 
+    /// The file, and what is said, of findings that stand nowhere in it.
+    fn nowhere(&self, findings: &[&Diagnostic]) -> String {
+        let without: Vec<_> = findings.iter().filter(|finding| finding.span.is_none()).collect();
+        if without.is_empty() {
+            return String::new();
+        }
+        let mut out = self.frame.draw_place(None);
+        if findings.len() > 1 {
+            for finding in without {
+                out += &self.note("全文", Some(&in_one_line(finding)));
+            }
+        }
+        out
+    }
+
     /// Where a finding is, in short.
     fn line_of(&self, finding: &Diagnostic) -> String {
         match self.frame.source.origins() {
-            Some(origins) => origins.of(&finding.path, &finding.span).place,
+            Some(origins) => origins.of(&finding.path, finding.span.as_ref()).place,
             None => {
-                format!("第 {} 行", self.frame.source.position(finding.span.start).line)
+                let line = finding.line(self.frame.source);
+                line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"))
             }
         }
     }
@@ -228,7 +250,7 @@ impl<'a> Pen<'a> {
     fn waived(&self, finding: &Diagnostic) -> String {
         let kind = format!("已豁免的{}", finding.level.label());
         let mut out = self.headline(finding, &kind, &in_one_line(finding));
-        out += &self.frame.draw_place(&finding.span);
+        out += &self.frame.draw_place(finding.span.as_ref());
         out + &self.note("豁免理由", finding.waived.as_deref())
     }
 
@@ -282,20 +304,24 @@ impl<'a> Pen<'a> {
             return String::new();
         }
         let places: Vec<_> = with_lines.chunk_by(|a, b| a.span == b.span).collect();
-        let lead = match places.as_slice() {
-            [one] if one[0].replaces => {
-                let line = self.frame.source.position(one[0].span.start).line;
-                format!("（把第 {line} 行换成下面这一行）")
-            }
-            _ => "（下面的行可以直接粘贴）".to_owned(),
+        let replaced = match places.as_slice() {
+            [one] if one[0].replaces => one[0].line(self.frame.source),
+            _ => None,
         };
+        let lead = replaced.map_or_else(
+            || "（下面的行可以直接粘贴）".to_owned(),
+            |line| format!("（把第 {line} 行换成下面这一行）"),
+        );
         let mut out = self.note("可以这样写", Some(&lead));
         for group in &places {
             if places.len() > 1 {
-                let line = self.frame.source.position(group[0].span.start).line;
-                let text = plain(self.frame.source.line(line).trim());
                 let where_to = if group[0].replaces { "换成" } else { "下面" };
-                let above = format!("# 第 {line} 行 {} {where_to}", shortened(&text));
+                let at = |line| {
+                    let text = plain(self.frame.source.line(line).trim());
+                    format!("# 第 {line} 行 {} {where_to}", shortened(&text))
+                };
+                let line = group[0].line(self.frame.source);
+                let above = line.map_or_else(|| "# 另起一段".to_owned(), at);
                 out += &format!("      {}\n", self.paint.faint(&above));
             }
             for line in group.iter().filter_map(|f| f.suggestion.as_deref()).flat_map(str::lines) {

@@ -113,12 +113,16 @@ fn finding<'a>(finding: &'a Diagnostic, source: &Source) -> Finding<'a> {
         reported: finding.reported.as_deref(),
         computed: finding.computed.as_deref(),
         terms: finding.terms.iter().map(operand).collect(),
-        span: source.origins().is_none().then(|| region(&finding.span, source)),
+        span: finding
+            .span
+            .as_ref()
+            .filter(|_| source.origins().is_none())
+            .map(|span| region(span, source)),
         help: help(finding),
         basis: finding.basis.as_deref(),
         waived: finding.waived.as_deref(),
         source: source.origins().map(|origins| {
-            let place = origins.of(&finding.path, &finding.span);
+            let place = origins.of(&finding.path, finding.span.as_ref());
             Elsewhere { place: place.place, page: place.page }
         }),
     }

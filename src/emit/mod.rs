@@ -16,7 +16,8 @@ mod style;
 mod verdict;
 mod wrap;
 
-use crate::diagnostic::{Counts, Diagnostic, Level};
+use crate::diagnostic::{Counts, Diagnostic};
+use crate::format::Rule;
 use crate::generator::Checked;
 use crate::source::Source;
 
@@ -88,21 +89,6 @@ impl<'a> ReportFindings<'a> {
     }
 }
 
-/// What people are told about a rule besides its findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleText {
-    /// The code, such as `T3-ROW-SUM`.
-    pub code: String,
-    /// The level of its findings, unless one says otherwise.
-    pub level: Level,
-    /// What it checks, in a few words: the headline over many findings of one kind.
-    pub title: String,
-    /// What it checks, in full.
-    pub description: String,
-    /// The legal or formal ground.
-    pub basis: Option<String>,
-}
-
 /// How findings are to be rendered.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
@@ -116,8 +102,8 @@ pub struct Options<'a> {
     pub deny_warnings: bool,
     /// Whether only findings are rendered, without closing lines.
     pub quiet: bool,
-    /// Texts of the rules that may occur.
-    pub rules: &'a [RuleText],
+    /// The rules that may occur.
+    pub rules: &'a [&'a Rule],
 }
 
 impl Default for Options<'_> {
@@ -134,8 +120,8 @@ impl Default for Options<'_> {
 }
 
 impl Options<'_> {
-    fn rule(&self, code: &str) -> Option<&RuleText> {
-        self.rules.iter().find(|rule| rule.code == code)
+    fn rule(&self, code: &str) -> Option<&Rule> {
+        self.rules.iter().copied().find(|rule| rule.code == code)
     }
 }
 

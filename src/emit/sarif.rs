@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::ReportFindings;
 use super::human::in_one_line;
 use super::json::help;
-use super::{ReportFindings, RuleText};
 use crate::diagnostic::{Diagnostic, Origin, Term};
+use crate::format::Rule;
 use crate::source::{Source, Span};
 
 const SCHEMA: &str =
@@ -21,7 +22,7 @@ pub(super) struct Log {
 
 impl Log {
     /// Adds the findings of a report.
-    pub(super) fn add(&mut self, report: &ReportFindings, rules: &[RuleText]) {
+    pub(super) fn add(&mut self, report: &ReportFindings, rules: &[&Rule]) {
         if self.codes.is_empty() {
             self.codes = rules.iter().map(|rule| rule.code.clone()).collect();
         }
@@ -40,7 +41,7 @@ impl Log {
     }
 
     /// Renders the log with the texts of the rules.
-    pub(super) fn render(self, rules: &[RuleText]) -> String {
+    pub(super) fn render(self, rules: &[&Rule]) -> String {
         let used = self.codes.iter().map(|code| rule(code, rules)).collect::<Vec<_>>();
         let log = json!({
             "$schema": SCHEMA,
@@ -62,24 +63,24 @@ impl Log {
     }
 }
 
-fn rule(code: &str, rules: &[RuleText]) -> Value {
+fn rule(code: &str, rules: &[&Rule]) -> Value {
     let Some(rule) = rules.iter().find(|rule| rule.code == code) else {
         return json!({"id": code});
     };
     let mut value = json!({
         "id": code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.description},
+        "shortDescription": {"text": rule.headline()},
+        "fullDescription": {"text": rule.summary},
         "defaultConfiguration": {"level": rule.level.name()},
     });
-    if let Some(basis) = &rule.basis {
+    if let Some(basis) = rule.ground() {
         value["help"] = json!({"text": format!("依据：{basis}")});
     }
     value
 }
 
 fn result(report: &ReportFindings, finding: &Diagnostic, rule_index: usize) -> Value {
-    let mut location = location(report.path, report.source, &finding.span, true);
+    let mut location = location(report.path, report.source, finding.span.as_ref(), true);
     if !finding.path.is_empty() {
         location["logicalLocations"] = json!([{"fullyQualifiedName": finding.path}]);
     }
@@ -114,8 +115,8 @@ fn message(finding: &Diagnostic) -> String {
 fn related(report: &ReportFindings, term: &Term) -> Option<Value> {
     let span = term.span.as_ref()?;
     let mut value = match term.origin {
-        Origin::Report => location(report.path, report.source, span, false),
-        Origin::Previous => location(report.previous?.name(), report.previous?, span, false),
+        Origin::Report => location(report.path, report.source, Some(span), false),
+        Origin::Previous => location(report.previous?.name(), report.previous?, Some(span), false),
     };
     value["message"] = json!({"text": format!("{} {}", term.label, term.value)});
     Some(value)
@@ -140,7 +141,7 @@ fn properties(finding: &Diagnostic) -> Map<String, Value> {
     known.collect()
 }
 
-fn location(path: &str, source: &Source, span: &Span, with_snippet: bool) -> Value {
+fn location(path: &str, source: &Source, span: Option<&Span>, with_snippet: bool) -> Value {
     if let Some(origins) = source.origins() {
         let place = origins.of("", span).place;
         return json!({
@@ -148,6 +149,9 @@ fn location(path: &str, source: &Source, span: &Span, with_snippet: bool) -> Val
             "message": {"text": place},
         });
     }
+    let Some(span) = span else {
+        return json!({"physicalLocation": {"artifactLocation": {"uri": uri(path)}}});
+    };
     let start = source.position(span.start);
     let end = source.position(span.end.max(span.start));
     let mut region = json!({

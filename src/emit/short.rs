@@ -27,9 +27,10 @@ pub(super) fn render(report: &ReportFindings, options: &Options) -> String {
 
 fn place(report: &ReportFindings, finding: &Diagnostic) -> String {
     if let Some(origins) = report.source.origins() {
-        let place = origins.of(&finding.path, &finding.span).place;
+        let place = origins.of(&finding.path, finding.span.as_ref()).place;
         return format!("{}: {place}", plain(report.path));
     }
-    let at = report.source.position(finding.span.start);
+    let Some(span) = &finding.span else { return plain(report.path) };
+    let at = report.source.position(span.start);
     format!("{}:{}:{}", plain(report.path), at.line, at.column)
 }

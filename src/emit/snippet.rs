@@ -59,16 +59,17 @@ impl<'a> Frame<'a> {
     }
 
     /// Draws only where it is.
-    pub(super) fn draw_place(&self, span: &Span) -> String {
+    pub(super) fn draw_place(&self, span: Option<&Span>) -> String {
         self.place("┌─", self.path, self.source, span)
     }
 
-    fn place(&self, corner: &str, path: &str, source: &Source, span: &Span) -> String {
+    fn place(&self, corner: &str, path: &str, source: &Source, span: Option<&Span>) -> String {
         let corner = format!("{:gutter$}{corner}", "", gutter = self.gutter);
         let corner = self.paint.frame(&corner);
         if let Some(origins) = source.origins() {
             return format!("{corner} {} {}\n", plain(path), origins.of("", span).place);
         }
+        let Some(span) = span else { return format!("{corner} {}\n", plain(path)) };
         let at = source.position(span.start);
         format!("{corner} {}:{}:{}\n", plain(path), at.line, at.column)
     }
@@ -77,7 +78,7 @@ impl<'a> Frame<'a> {
     fn draw_places(&self, origins: &Origins, marks: &[Mark]) -> String {
         let mut out = String::new();
         for mark in marks.iter().filter(|mark| !mark.texts.is_empty()) {
-            let place = origins.of("", &mark.span).place;
+            let place = origins.of("", Some(&mark.span)).place;
             for text in &mark.texts {
                 let text = plain(text);
                 out +=
@@ -99,7 +100,7 @@ impl<'a> Frame<'a> {
         let Some(first) = marks.iter().find(|mark| mark.is_primary).or(marks.first()) else {
             return String::new();
         };
-        let mut out = self.place(corner, path, source, &first.span);
+        let mut out = self.place(corner, path, source, Some(&first.span));
         if let Some(origins) = source.origins() {
             return out + &self.draw_places(origins, &marks);
         }

@@ -57,7 +57,7 @@ impl Statistics {
             .map(|((level, code), count)| Row {
                 level: level.0,
                 code,
-                title: options.rule(code).map_or("", |rule| rule.title.as_str()),
+                title: options.rule(code).map_or("", |rule| rule.headline()),
                 count,
             })
             .collect();

@@ -11,11 +11,9 @@ use toml::Table;
 use super::merge::merge;
 use super::mistake::{Mistake, suggestion};
 use super::pasted::Pasted;
-use super::rules::RawRule;
 use super::survey::{self, Files, Learned};
-use super::texts::Texts;
+use super::texts::{self, Texts};
 use super::{Format, Manifest, Rule};
-use crate::diagnostic::Level;
 use crate::record::{self, KeyNames};
 use crate::source::Source;
 use crate::template::Messages;
@@ -25,8 +23,8 @@ mod embedded {
 }
 
 /// The parts of a format that are merged with those of the format it extends.
-const DATA_FILES: [&str; 6] =
-    ["format.toml", "schema.toml", "rules.toml", "text_rules.toml", "pasted.toml", "labels.toml"];
+const DATA_FILES: [&str; 5] =
+    ["format.toml", "schema.toml", "rules.toml", "pasted.toml", "labels.toml"];
 
 /// How the format is reached from others; `migrate` interprets it.
 const MAPPING: &str = "mapping.toml";
@@ -78,6 +76,17 @@ struct Folder {
     origin: String,
 }
 
+impl Folder {
+    fn is_format(&self) -> bool {
+        self.files.contains_key("format.toml")
+    }
+
+    /// Whether formats can name it as their `layout`.
+    fn is_layout(&self) -> bool {
+        !self.is_format() && self.files.contains_key("main.typ.j2")
+    }
+}
+
 /// All known formats.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -93,7 +102,7 @@ impl Catalog {
         let built_in = built_in();
         let own = directory.map(read_directory).transpose()?.unwrap_or_default();
         let mut mistakes = Vec::new();
-        for folder in own.values() {
+        for folder in own.values().filter(|folder| folder.is_format()) {
             Files::read(&folder.origin, &folder.files, &mut mistakes);
         }
         if !mistakes.is_empty() {
@@ -101,11 +110,15 @@ impl Catalog {
         }
         let mut formats = Vec::new();
         let mut known = Known::default();
-        for id in own.keys() {
+        let formats_of = |folders: &BTreeMap<String, Folder>| -> Vec<String> {
+            let formats = folders.iter().filter(|(_, folder)| folder.is_format());
+            formats.map(|(id, _)| id.clone()).collect()
+        };
+        for id in &formats_of(&own) {
             formats.push(Arc::new(load(id, &own, &built_in, &mut known)?));
         }
         let none = BTreeMap::new();
-        for id in built_in.keys().filter(|id| !own.contains_key(*id)) {
+        for id in formats_of(&built_in).iter().filter(|id| !own.contains_key(*id)) {
             formats.push(Arc::new(load(id, &none, &built_in, &mut known)?));
         }
         Ok(Self { formats })
@@ -150,7 +163,7 @@ fn built_in() -> BTreeMap<String, Folder> {
         folder.origin = format!("{BUILT_IN}{id}");
         folder.files.insert(file.to_owned(), (*text).to_owned());
     }
-    folders.retain(|_, folder| folder.files.contains_key("format.toml"));
+    folders.retain(|_, folder| folder.is_format() || folder.is_layout());
     folders
 }
 
@@ -184,8 +197,8 @@ fn read_directory(directory: &Path) -> Result<BTreeMap<String, Folder>, FormatEr
         let above = Path::new(inner).parent().unwrap_or(Path::new(""));
         Some(directory.join(id).join(above).display().to_string())
     });
-    folders.retain(|_, folder| folder.files.contains_key("format.toml"));
-    if folders.is_empty() {
+    folders.retain(|_, folder| folder.is_format() || folder.is_layout());
+    if !folders.values().any(Folder::is_format) {
         let meant = deeper
             .map_or_else(String::new, |path| format!("；格式在下一层，写 --templates {path}"));
         return Err(error(
@@ -243,7 +256,8 @@ fn load(
     let chain = lineage(id, own, built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let is_data = |name: &str| DATA_FILES.contains(&name) || name == MAPPING;
+        let is_data =
+            |name: &str| DATA_FILES.contains(&name) || name == MAPPING || texts::is_part(name);
         let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
@@ -317,7 +331,7 @@ pub struct Survey {
 pub fn survey_directory(directory: &Path) -> Result<Vec<Survey>, FormatError> {
     let (own, built_in) = (read_directory(directory)?, built_in());
     let mut surveys = Vec::new();
-    for (id, folder) in &own {
+    for (id, folder) in own.iter().filter(|(_, folder)| folder.is_format()) {
         let mut survey = Survey {
             id: id.clone(),
             origin: folder.origin.clone(),
@@ -367,7 +381,8 @@ fn look_closer(
     let is_own = |name: &&&String| folder.files.contains_key(**name);
     survey.inherited =
         others.iter().filter(|name| !is_own(name)).map(|name| (*name).clone()).collect();
-    let is_data = |name: &str| DATA_FILES.contains(&name) || name == MAPPING;
+    let is_data =
+        |name: &str| DATA_FILES.contains(&name) || name == MAPPING || texts::is_part(name);
     survey.replaced = others
         .iter()
         .filter(|name| is_own(name) && !is_data(name))
@@ -424,11 +439,15 @@ fn data(chain: &[&Folder], known: &mut Known) -> Result<Data, FormatError> {
         }
         data.insert(name, merge(base, table));
     }
+    let about_texts = texts::of_folder(&folder.files)
+        .map_err(|(file, message)| error(format!("{}/{file}", folder.origin), message))?;
+    let base = data.remove(texts::NAME).unwrap_or_default();
+    data.insert(texts::NAME, merge(base, about_texts));
     known.insert(origins, data.clone());
     Ok(data)
 }
 
-/// The folder of a format and those it extends, nearest first. A user's folder may extend the built-in format of
+/// The folder of a format and those it extends, nearest first, and after them its layout. A user's folder may extend the built-in format of
 /// the same id.
 fn lineage<'a>(
     id: &str,
@@ -438,8 +457,9 @@ fn lineage<'a>(
     let mut chain: Vec<&Folder> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut next = Some(id.to_owned());
+    let mut layout: Option<&Folder> = None;
     while let Some(id) = next {
-        let unseen = |folder: &&&Folder| !seen.contains(&folder.origin);
+        let unseen = |folder: &&&Folder| folder.is_format() && !seen.contains(&folder.origin);
         let folder = own.get(&id).as_ref().filter(unseen).copied();
         let Some(folder) = folder.or_else(|| built_in.get(&id).as_ref().filter(unseen).copied())
         else {
@@ -461,8 +481,22 @@ fn lineage<'a>(
         let text = folder.files.get("format.toml").map_or("", String::as_str);
         let manifest: Table = toml::from_str(text)
             .map_err(|cause| error(format!("{}/format.toml", folder.origin), cause.to_string()))?;
-        next = manifest.get("extends").and_then(toml::Value::as_str).map(str::to_owned);
+        let named = |key: &str| manifest.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+        next = named("extends");
+        if let Some(name) = named("layout").filter(|_| layout.is_none()) {
+            let is_layout = |folder: &&Folder| folder.is_layout();
+            let found = own.get(&name).filter(is_layout);
+            let found = found.or_else(|| built_in.get(&name).filter(is_layout));
+            let file = || format!("{}/format.toml", folder.origin);
+            layout = Some(found.ok_or_else(|| {
+                error(
+                    file(),
+                    format!("layout = \"{name}\" 找不到这个版面文件夹（里面应有 main.typ.j2）"),
+                )
+            })?);
+        }
     }
+    chain.extend(layout);
     Ok(chain)
 }
 
@@ -494,7 +528,8 @@ pub fn merged_files(
     let chain = lineage(id, &own, &built_in)?;
     let mut files = BTreeMap::new();
     for folder in chain.iter().rev() {
-        let others = folder.files.iter().filter(|(name, _)| !DATA_FILES.contains(&name.as_str()));
+        let is_data = |name: &str| DATA_FILES.contains(&name) || texts::is_part(name);
+        let others = folder.files.iter().filter(|(name, _)| !is_data(name));
         files.extend(others.map(|(name, text)| (name.clone(), text.clone())));
     }
     let written = |name: &str, table: &Table| {
@@ -503,6 +538,12 @@ pub fn merged_files(
     };
     for (name, mut table) in data(&chain, &mut Known::default())? {
         table.remove("extends");
+        if name == texts::NAME {
+            for (file, table) in texts::to_files(table) {
+                files.insert(file.clone(), written(&file, &table)?);
+            }
+            continue;
+        }
         files.insert(name.to_owned(), written(name, &table)?);
     }
     let mut steps = Table::new();
@@ -531,7 +572,7 @@ struct Schema {
 #[derive(serde::Deserialize)]
 struct Rules {
     #[serde(rename = "rule", default)]
-    rules: Vec<RawRule>,
+    rules: Vec<Rule>,
 }
 
 fn build(
@@ -550,8 +591,8 @@ fn build(
     let rules: Rules = read(&origin, "rules.toml", take("rules.toml"))?;
     let notice = manifest.notice();
     let (texts, text_rules) =
-        Texts::new(take("text_rules.toml"), notice, origin.starts_with(BUILT_IN))
-            .map_err(|message| error(format!("{origin}/text_rules.toml"), message))?;
+        Texts::new(take(texts::NAME), notice, origin.starts_with(BUILT_IN))
+            .map_err(|message| error(format!("{origin}/{}", texts::NAME), message))?;
     let (pasted, pasted_rules) =
         Pasted::new(take("pasted.toml"), notice, origin.starts_with(BUILT_IN))
             .map_err(|message| error(format!("{origin}/pasted.toml"), message))?;
@@ -586,33 +627,18 @@ fn read<T: DeserializeOwned>(origin: &str, file: &str, table: Table) -> Result<T
         .map_err(|cause: toml::de::Error| error(format!("{origin}/{file}"), cause.to_string()))
 }
 
-fn add_rules(format: &mut Format, raw: Vec<RawRule>) -> Result<(), FormatError> {
+fn add_rules(format: &mut Format, rules: Vec<Rule>) -> Result<(), FormatError> {
     let file = format!("{}/rules.toml", format.origin);
-    for rule in raw {
-        let Some(level) = Level::parse(&rule.level) else {
-            return Err(error(
-                file,
-                format!("规则 {} 的 level 应为 error、warning 或 note", rule.code),
-            ));
-        };
-        let basis = rule.basis.replace("{{ notice }}", format.notice());
-        for (name, text) in [("message", rule.message), ("label", rule.label), ("help", rule.help)]
-        {
+    for mut rule in rules {
+        rule.basis = rule.basis.replace("{{ notice }}", format.notice());
+        let words = [("message", &rule.message), ("label", &rule.label), ("help", &rule.help)];
+        for (name, text) in words {
             format
                 .messages
-                .add(&format!("{}/{name}", rule.code), &text)
+                .add(&format!("{}/{name}", rule.code), text)
                 .map_err(|cause| error(file.clone(), cause.to_string()))?;
         }
-        format.rules.push(Rule {
-            code: rule.code,
-            level,
-            kind: rule.kind,
-            title: rule.title,
-            summary: rule.summary,
-            basis,
-            example: rule.example,
-            repair: rule.repair,
-        });
+        format.rules.push(rule);
     }
     Ok(())
 }

@@ -13,6 +13,9 @@ pub struct Manifest {
     /// Id of the format that this one changes.
     #[serde(default)]
     pub extends: Option<String>,
+    /// Folder of the layout; the format's own files of the same path come before its.
+    #[serde(default)]
+    pub layout: Option<String>,
     /// Report years it is the official format of.
     pub years: Years,
     /// Template of the default title; knows `agency` and `year`.

@@ -4,25 +4,65 @@ use serde::Deserialize;
 
 use crate::diagnostic::Level;
 
-/// A rule: its code, how serious it is, what it compares, and its words.
-#[derive(Debug, Clone)]
+/// A rule: its code, how serious it is, what it compares, and its words, as `rules.toml` writes them.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Rule {
     /// Code, such as `T3-BALANCE`.
     pub code: String,
     /// Level of its findings.
+    #[serde(deserialize_with = "level")]
     pub level: Level,
     /// What it compares.
+    #[serde(flatten)]
     pub kind: RuleKind,
     /// The fault in a few words: the headline over many findings of one kind.
+    #[serde(default)]
     pub title: String,
     /// What it checks, in a sentence.
+    #[serde(default)]
     pub summary: String,
-    /// Legal or formal ground, placeholders filled.
+    /// Template of the message.
+    #[serde(default)]
+    pub message: String,
+    /// Template of the text beside the caret.
+    #[serde(default)]
+    pub label: String,
+    /// Template of what to do.
+    #[serde(default)]
+    pub help: String,
+    /// Legal or formal ground; `{{ notice }}` stands for the format's notice until the format is loaded.
+    #[serde(default)]
     pub basis: String,
     /// For `explain`: an excerpt that fails.
+    #[serde(default)]
     pub example: String,
     /// For `explain`: the same excerpt repaired.
+    #[serde(default)]
     pub repair: String,
+}
+
+impl Rule {
+    /// The title, or what a rule without one says first.
+    pub fn headline(&self) -> &str {
+        let first = self.summary.split('。').next().unwrap_or(&self.summary);
+        if self.title.is_empty() { first } else { &self.title }
+    }
+
+    /// The ground, where there is one.
+    pub fn ground(&self) -> Option<&str> {
+        Some(self.basis.as_str()).filter(|basis| !basis.is_empty())
+    }
+
+    /// Whether it is about how the file is written, which is repaired and not waived.
+    pub fn is_form(&self) -> bool {
+        self.kind == RuleKind::Form
+    }
+}
+
+fn level<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Level::parse(&name)
+        .ok_or_else(|| serde::de::Error::custom("规则的 level 应为 error、warning 或 note"))
 }
 
 /// The kinds of rule that the program knows.
@@ -31,7 +71,7 @@ pub struct Rule {
 pub enum RuleKind {
     /// Found by the reader of the file; here only to be described.
     Form,
-    /// Found in the texts, by the rules of `text_rules.toml`; here only to be described.
+    /// Found in the texts, by the rules of `rules/*.toml`; here only to be described.
     #[serde(skip)]
     Text,
     /// For each row of a table: the columns add up to the total column.
@@ -153,29 +193,4 @@ impl RuleKind {
             }
         }
     }
-}
-
-/// A rule as written.
-#[derive(Debug, Deserialize)]
-pub(super) struct RawRule {
-    pub(super) code: String,
-    pub(super) level: String,
-    #[serde(flatten)]
-    pub(super) kind: RuleKind,
-    #[serde(default)]
-    pub(super) title: String,
-    #[serde(default)]
-    pub(super) summary: String,
-    #[serde(default)]
-    pub(super) message: String,
-    #[serde(default)]
-    pub(super) label: String,
-    #[serde(default)]
-    pub(super) help: String,
-    #[serde(default)]
-    pub(super) basis: String,
-    #[serde(default)]
-    pub(super) example: String,
-    #[serde(default)]
-    pub(super) repair: String,
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::Report;
-use crate::source::Span;
 
 use super::{Input, Read, is_same};
 
@@ -33,7 +32,7 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// Says something at the report's year, which is what makes another file last year's.
     fn tell(&mut self, code: &str, message: String, help: &str) {
-        let span: Span = self.report.year.as_ref().map_or(0..0, |year| year.span.clone());
+        let span = self.report.year.as_ref().map(|year| year.span.clone());
         let level = self.report.format.rule(code).map(|rule| rule.level);
         let level = level.unwrap_or(Level::Warning);
         let finding = Diagnostic::new(code, level, message, "report.year", span).with_help(help);

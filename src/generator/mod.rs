@@ -115,7 +115,13 @@ impl Checked {
 
 /// In a line that could not be read, whatever else is found only repeats that.
 fn drop_repetitions(source: &Source, findings: &mut Vec<Diagnostic>) {
-    let line = |finding: &Diagnostic| source.position(finding.span.start).line;
+    let line = |finding: &Diagnostic| finding.line(source).unwrap_or(0);
+    // Where a text has no end, it has swallowed the fields behind it: what is said about its words would be about them.
+    let is_swallowing =
+        |finding: &Diagnostic| finding.rule == "TOML" && finding.message.contains("三引号");
+    if findings.iter().any(is_swallowing) {
+        findings.retain(|finding| finding.rule == "TOML");
+    }
     let unread: BTreeSet<usize> =
         findings.iter().filter(|finding| finding.rule == "TOML").map(line).collect();
     if !unread.is_empty() {

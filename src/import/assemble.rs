@@ -8,6 +8,7 @@ use crate::format::{Catalog, Cell, Format};
 use crate::source::{Elsewhere, Origins};
 
 use super::account::{Account, TableCount};
+use super::chart::{self, Chart};
 use super::draft::{Block, Draft, Grid, Place};
 use super::findings::{self, ImportFinding};
 use super::refusal::Refusal;
@@ -30,8 +31,9 @@ pub(super) fn assemble(
     let found = recognise(&draft, catalog, options)?;
     let Recognised { format, located, grids, .. } = &found;
     let mut findings: Vec<ImportFinding> = Vec::new();
-    let (pictures, shown) = pictures(&draft, options, &mut findings);
-    let items = items(&draft, &found, &shown);
+    let (pictures, mut shown) = pictures(&draft, options, &mut findings);
+    let charts = charts(&draft, &mut shown, &mut findings);
+    let items = items(&draft, &found, &shown, &charts);
     let mut texts = texts::sort(items, format, kind == Kind::Html);
     if located.found.is_empty() && located.doubts.is_empty() && texts.parts.is_empty() {
         return Err(Refusal::new(
@@ -81,6 +83,7 @@ pub(super) fn assemble(
         located,
         texts: &texts,
         account: &account,
+        charts: &charts,
     };
     let toml = write::data_file(&content, &mut places, &mut findings);
     let places = Arc::new(places);
@@ -225,6 +228,36 @@ fn pictures(
     (files, shown)
 }
 
+/// Charts that say their figures: number of the block with the line that names it, and the chart.
+pub(super) type Charts = Vec<(usize, Chart)>;
+
+/// Finds the charts among pictures that could not be taken out.
+fn charts(
+    draft: &Draft,
+    shown: &mut BTreeMap<usize, String>,
+    findings: &mut Vec<ImportFinding>,
+) -> Charts {
+    let mut charts = Charts::new();
+    for (number, block) in draft.blocks.iter().enumerate() {
+        let Block::Picture(picture, _) = block else { continue };
+        let Some(Err(reason)) = draft.pictures.get(*picture).map(|p| p.bytes.as_ref()) else {
+            continue;
+        };
+        let alt = &draft.pictures[*picture].alt;
+        for beside in [number.wrapping_sub(1), number + 1] {
+            let Some(Block::Paragraph(line)) = draft.blocks.get(beside) else { continue };
+            if let Some(chart) = chart::read(alt, &line.text()) {
+                let name = format!("chart_{}", charts.len() + 1);
+                shown.insert(*picture, format!("![{}](chart:{name})", chart.title));
+                findings.retain(|finding| finding.message != *reason);
+                charts.push((beside, chart));
+                break;
+            }
+        }
+    }
+    charts
+}
+
 fn extension(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("png"),
@@ -236,7 +269,12 @@ fn extension(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// The running text with the tables of the form in their places.
-fn items(draft: &Draft, found: &Recognised, shown: &BTreeMap<usize, String>) -> Vec<Item> {
+fn items(
+    draft: &Draft,
+    found: &Recognised,
+    shown: &BTreeMap<usize, String>,
+    charts: &Charts,
+) -> Vec<Item> {
     let mut tables: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut of_form: BTreeSet<usize> = BTreeSet::new();
     for (number, grid) in found.grids.iter().enumerate() {
@@ -252,6 +290,8 @@ fn items(draft: &Draft, found: &Recognised, shown: &BTreeMap<usize, String>) -> 
     let mut items = Vec::new();
     for (number, block) in draft.blocks.iter().enumerate() {
         match block {
+            // The line over a chart is printed from its data.
+            Block::Paragraph(_) if charts.iter().any(|(line, _)| *line == number) => {}
             Block::Paragraph(paragraph) => items.push(Item::Paragraph(paragraph.clone())),
             Block::Grid(_) if of_form.contains(&number) => {
                 let keys = tables.remove(&number).unwrap_or_default();

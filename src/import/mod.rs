@@ -7,6 +7,7 @@
 
 mod account;
 mod assemble;
+mod chart;
 mod docx;
 pub mod draft;
 mod findings;

@@ -4,6 +4,7 @@
 //! stores, to the fifteen digits that a spreadsheet itself shows.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use calamine::{Data, Dimensions, Reader as _, SheetVisible, Xls, Xlsx};
@@ -19,6 +20,24 @@ const MOST_SHEETS: usize = 200;
 
 /// Reads a workbook of Excel 2007 and later.
 pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Draft, Refusal> {
+    guarded("xlsx", || xlsx(bytes))
+}
+
+/// Reads a workbook of Excel 97 to 2003.
+pub(super) fn read_xls(bytes: &[u8]) -> Result<Draft, Refusal> {
+    guarded("xls", || xls(bytes))
+}
+
+/// A fault of calamine in a torn file is the file's: in builds that check arithmetic, a merged region that ends before
+/// it begins stops it (0.38, `get_dimension`).
+fn guarded(kind: &str, read: impl FnOnce() -> Result<Draft, Refusal>) -> Result<Draft, Refusal> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(result) => result,
+        Err(_) => Err(Refusal::torn(kind, "内容不合规范")),
+    }
+}
+
+fn xlsx(bytes: &[u8]) -> Result<Draft, Refusal> {
     let mut package = Package::open(bytes, "xlsx")?;
     // calamine unfolds the shared texts whole: what the directory announces is bounded first.
     let announced = package.announced();
@@ -80,8 +99,7 @@ pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Reads a workbook of Excel 97 to 2003.
-pub(super) fn read_xls(bytes: &[u8]) -> Result<Draft, Refusal> {
+fn xls(bytes: &[u8]) -> Result<Draft, Refusal> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|cause| match cause {
         calamine::XlsError::Password => Refusal::encrypted("xls"),
         cause => Refusal::torn("xls", cause),
@@ -162,7 +180,11 @@ fn add_sheet(
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let span_of = |row: u32, column: u32| {
         let region = merged.iter().find(|region| region.start == (row, column));
-        region.map_or((1, 1), |r| (size(r.end.1 - r.start.1) + 1, size(r.end.0 - r.start.0) + 1))
+        region.map_or((1, 1), |r| {
+            // A region that ends before it begins covers nothing.
+            let length = |from: u32, to: u32| size(to.saturating_sub(from)) + 1;
+            (length(r.start.1, r.end.1), length(r.start.0, r.end.0))
+        })
     };
     // Cells far out that hold nothing only carry a look.
     let cells = cells.into_iter().filter(|(_, _, text)| !text.trim().is_empty());

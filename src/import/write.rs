@@ -8,6 +8,7 @@ use crate::format::{Format, Item, ItemKind, Part, Row, Section, Table};
 use crate::source::{Elsewhere, Origins, Span};
 
 use super::account::Account;
+use super::assemble::Charts;
 use super::draft::Place;
 use super::findings::ImportFinding;
 use super::tables::Located;
@@ -23,6 +24,7 @@ pub(super) struct Content<'a> {
     pub(super) located: &'a Located,
     pub(super) texts: &'a Texts,
     pub(super) account: &'a Account,
+    pub(super) charts: &'a Charts,
 }
 
 /// Writes the file.
@@ -37,6 +39,7 @@ pub(super) fn data_file(
     for part in &content.format.manifest.parts {
         writer.part(part);
     }
+    writer.charts();
     writer.left();
     writer.said(findings);
     writer.out
@@ -392,6 +395,20 @@ impl<'a> Writer<'a> {
                 &finding.place,
             );
             finding.span = start..self.out.len() - 1;
+        }
+    }
+
+    fn charts(&mut self) {
+        for (at, (_, chart)) in self.content.charts.iter().enumerate() {
+            self.line(format!("\n[charts.chart_{}]  # {}", at + 1, one_line(&chart.title)));
+            self.line(format!("kind = \"{}\"", chart.kind));
+            self.line(format!("unit = {}", quoted(&chart.unit)));
+            let data: Vec<String> = chart
+                .data
+                .iter()
+                .map(|(label, value)| format!("[{}, {value}]", quoted(label)))
+                .collect();
+            self.line(format!("data = [{}]", data.join(", ")));
         }
     }
 

@@ -64,7 +64,11 @@ impl TableSum {
         }
         let rest = self.before - self.after - self.left - self.ended;
         if !rest.is_zero() {
-            let moved = if rest.is_sign_positive() { "移到别的表" } else { "从别处并入" };
+            let moved = if rest.is_sign_positive() {
+                "移到别的表"
+            } else {
+                "从注释取回或别的表并入"
+            };
             named.push(format!("{moved} {}", shown(rest.abs())));
         }
         format!("{} {before} → {after}（{}）", self.title, named.join("，"))

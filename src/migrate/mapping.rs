@@ -71,8 +71,9 @@ pub(crate) fn steps(catalog: &Catalog, format: &Format, mistakes: &mut Vec<Mista
     for (file, text) in &format.mappings {
         let source = Source::new(file.clone(), text.clone());
         let (record, errors) = record::parse(&source, &KeyNames::default());
-        mistakes
-            .extend(errors.iter().map(|error| Mistake::at(&source, &error.span, &error.message)));
+        mistakes.extend(errors.iter().map(|error| {
+            Mistake::at(&source, &error.span.clone().unwrap_or(0..0), &error.message)
+        }));
         if !errors.is_empty() {
             continue;
         }

@@ -182,8 +182,10 @@ impl<'a> Migrator<'a> {
     pub fn migrate(&self, bytes: &[u8]) -> Result<Migration, MigrateError> {
         let decoded = record::decode(bytes);
         let had_mark = bytes.starts_with(b"\xEF\xBB\xBF");
-        let had_crlf = decoded.text.contains("\r\n");
-        let text = decoded.text.replace("\r\n", "\n");
+        // Of a file with both kinds of line ends, each line keeps its own.
+        let had_crlf = decoded.text.contains("\r\n")
+            && decoded.text.matches('\n').count() == decoded.text.matches("\r\n").count();
+        let text = if had_crlf { decoded.text.replace("\r\n", "\n") } else { decoded.text };
         if let Some(finding) = decoded.finding {
             return Err(MigrateError::Malformed(1, finding.message));
         }
@@ -294,7 +296,7 @@ fn identity(text: &str) -> Result<Identity, MigrateError> {
     let source = Source::new("", text);
     let (record, errors) = record::parse(&source, &KeyNames::default());
     if let Some(error) = errors.first() {
-        let line = source.position(error.span.start).line;
+        let line = error.line(&source).unwrap_or(1);
         return Err(MigrateError::Malformed(line, error.message.clone()));
     }
     let words = |path: &str| record.get(path).and_then(|node| node.as_str()).map(str::to_owned);

@@ -104,8 +104,27 @@ impl Work<'_, '_> {
         }
     }
 
+    /// Whether a statement with several rows has, where it stands now, only rows that come back with it.
+    fn is_whole(&self, block: &Block) -> bool {
+        let plan = self.rewriter.plan;
+        plan.old.lines.iter().enumerate().all(|(at, line)| {
+            let super::rewrite::Place::Inside(statement, _) = self.rewriter.place(&line.path)
+            else {
+                return true;
+            };
+            let path = &self.rewriter.script.statements[statement].path;
+            let row = &self.rewriter.rows.rows[at];
+            self.rewriter.container(path) != block.path
+                || plan.heirs[at].is_some_and(|heir| self.lines.contains_key(&heir))
+                || row.cells.iter().flatten().all(|cell| cell.is_nothing())
+        })
+    }
+
     fn agrees(&self, line: usize, block: &Block) -> bool {
         let plan = self.rewriter.plan;
+        if plan.new.lines[line].path != block.path && !self.is_whole(block) {
+            return false;
+        }
         let grid = &plan.new;
         let mut touched: Vec<usize> = Vec::new();
         for slot in &grid.lines[line].slots {

@@ -1,6 +1,6 @@
 //! Lays a plan over a data file: row by row, each with the fewest bytes changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -41,6 +41,9 @@ pub(super) fn rewrite(text: &str, plan: &Plan, back: Option<&Plan>) -> Rewritten
         ends: BTreeMap::new(),
         fresh: Vec::new(),
         gone_statements: vec![false; script.statements.len()],
+        inside: BTreeMap::new(),
+        cut_last: BTreeSet::new(),
+        kept_whole: BTreeSet::new(),
         waits: vec![false; plan.new.lines.len()],
         added_up: vec![false; plan.new.lines.len()],
         changes: Vec::new(),
@@ -134,6 +137,12 @@ pub(super) struct Rewriter<'a> {
     ends: BTreeMap<String, usize>,
     fresh: Vec<Fresh>,
     pub(super) gone_statements: Vec<bool>,
+    /// Entries to put into the inline tables of statements.
+    inside: BTreeMap<usize, Vec<String>>,
+    /// Statements whose inline table loses its last entry, so that a comma stands before its end.
+    cut_last: BTreeSet<usize>,
+    /// Statements that are kept as a whole.
+    kept_whole: BTreeSet<usize>,
     /// Rows of the new form that wait for a person.
     waits: Vec<bool>,
     /// Rows of the new form with a sum of several figures.
@@ -560,7 +569,9 @@ impl<'a> Rewriter<'a> {
         let names: Vec<&str> = path.split('.').collect();
         if names.len() == keys.len() {
             for (key, name) in keys.iter().zip(names).filter(|(key, name)| key.name != **name) {
-                self.patches.replace(key.span.clone(), name);
+                let quote = &self.text[key.span.clone()][..1];
+                let quote = if quote == "\"" || quote == "'" { quote } else { "" };
+                self.patches.replace(key.span.clone(), format!("{quote}{name}{quote}"));
             }
         } else if let (Some(first), Some(end)) = (keys.first(), keys.last()) {
             self.patches.replace(first.span.start..end.span.end, path);
@@ -613,11 +624,15 @@ impl<'a> Rewriter<'a> {
                 self.gone_statements[at] = true;
             }
             Place::Inside(at, key) => {
+                // The whole statement is kept, once: only so can it come back as it was.
                 let outer = self.script.statements[at].lines.clone();
-                let end = self.cut(at, &key);
-                let entry = self.text[key.start..end].trim_end().trim_end_matches(',').trim_end();
-                let path = parent(&self.old().lines[old].path);
-                let kept = kept::comment(&id, &format!("{path}.{entry}"));
+                self.cut(at, &key);
+                let is_first = self.kept_whole.insert(at);
+                let kept = if is_first {
+                    kept::comment(&id, &self.text[outer.clone()])
+                } else {
+                    String::new()
+                };
                 self.patches.insert(outer.start, format!("{kept}{behind}"));
             }
             Place::Spread(header, statements) => {
@@ -645,7 +660,15 @@ impl<'a> Rewriter<'a> {
                 self.gone_statements[at] = true;
             }
             Place::Missing => {}
-            Place::Inside(..) | Place::Spread(..) => self.take_away(old, ""),
+            // What comes back as a whole stands for the whole.
+            Place::Inside(at, _) => {
+                if !self.gone_statements[at] {
+                    let span = self.script.statements[at].lines.clone();
+                    self.patches.replace(span, String::new());
+                    self.gone_statements[at] = true;
+                }
+            }
+            Place::Spread(..) => self.take_away(old, ""),
         }
     }
 
@@ -656,6 +679,11 @@ impl<'a> Rewriter<'a> {
         // To the next key of the same table, or to the end of the value.
         let end = key.start + array::entry_length(rest);
         self.patches.replace(key.start..end, String::new());
+        if self.text[end..value.end - 1].trim().is_empty()
+            && !self.text[..end].trim_end().ends_with(',')
+        {
+            self.cut_last.insert(at);
+        }
         end
     }
 
@@ -663,27 +691,34 @@ impl<'a> Rewriter<'a> {
     fn insert(&mut self, line: usize, lines: &str) {
         let path = self.form().lines[line].path.clone();
         let container = parent(&path).to_owned();
-        if let Some(at) = self.position(line) {
-            self.patches.insert(at, lines);
-            self.ends.insert(path, at);
-            return;
-        }
         let header = (0..self.script.headers.len()).find(|at| {
             !self.script.headers[*at].is_array
                 && self.container(&self.script.container(Some(*at))) == container
         });
         if let Some(header) = header {
-            let own = self.script.statements.iter().filter(|other| other.header == Some(header));
-            let end = own.map(|other| other.lines.end).max();
-            let at = end.unwrap_or(self.script.headers[header].lines.end);
+            let at = self.position(line).unwrap_or_else(|| self.end_of(header));
             self.patches.insert(at, lines);
             self.ends.insert(path, at);
-            return;
+        } else if !self.insert_inside(line, lines) && !self.insert_dotted(line, lines) {
+            self.insert_table(line, &container, lines);
         }
-        if self.insert_inside(line, lines) {
-            return;
-        }
-        self.insert_table(line, &container, lines);
+    }
+
+    /// Beside rows of the same table that are written with dotted keys.
+    fn insert_dotted(&mut self, line: usize, lines: &str) -> bool {
+        let path = self.form().lines[line].path.clone();
+        let container = parent(&path);
+        let is_beside = |statement: &&Statement| {
+            let old = self.old().line(&statement.path).filter(|_| statement.keys.len() > 1);
+            old.is_some_and(|_| self.container(parent(&statement.path)) == container)
+        };
+        let Some(beside) = self.script.statements.iter().rfind(is_beside) else { return false };
+        let home = self.container(&self.script.container(beside.header));
+        let prefix = container.strip_prefix(&home).unwrap_or(container).trim_start_matches('.');
+        let at = self.position(line).unwrap_or(beside.lines.end);
+        self.patches.insert(at, dotted(prefix, lines));
+        self.ends.insert(path, at);
+        true
     }
 
     /// Behind the row before it in the form that stands in the same table.
@@ -720,15 +755,22 @@ impl<'a> Rewriter<'a> {
             let own = path[self.container(&statement.path).len() + 1..].to_owned();
             let value = lines.split_once(" = ").map_or(lines, |(_, value)| value);
             let value = value.rsplit_once("  # ").map_or(value, |(value, _)| value);
-            let end = statement.value.end - 1;
-            let inner = self.text[statement.value.start + 1..end].trim_end();
-            let is_first = inner.is_empty() || inner.ends_with(',');
-            let comma = if is_first { " " } else { ", " };
-            let at = statement.value.start + 1 + inner.len();
-            self.patches.replace(at..at, format!("{comma}{own} = {}", value.trim_end()));
+            self.inside.entry(at).or_default().push(format!("{own} = {}", value.trim_end()));
         }
         self.ends.insert(path, statement.lines.end);
         true
+    }
+
+    /// Writes what comes into inline tables, when it is known what goes out of them.
+    fn fill_inside(&mut self) {
+        for (at, entries) in std::mem::take(&mut self.inside) {
+            let value = self.script.statements[at].value.clone();
+            let inner = self.text[value.start + 1..value.end - 1].trim_end();
+            let has_comma = inner.is_empty() || inner.ends_with(',') || self.cut_last.contains(&at);
+            let comma = if has_comma { " " } else { ", " };
+            let end = value.start + 1 + inner.len();
+            self.patches.insert(end, format!("{comma}{}", entries.join(", ")));
+        }
     }
 
     /// A table with a header of its own, behind the others of its family.
@@ -866,6 +908,13 @@ impl<'a> Rewriter<'a> {
         }
         let path = self.old().lines[old].path.clone();
         let label = one_line(&self.old().lines[old].label);
+        let is_gone = match self.place(&path) {
+            Place::Inside(at, _) => self.gone_statements[at],
+            _ => false,
+        };
+        if is_gone {
+            return;
+        }
         if self.is_taken_back(old) || self.is_own(old, row) {
             self.take_out(old);
             return;
@@ -1283,6 +1332,7 @@ impl<'a> Rewriter<'a> {
     }
 
     fn finish(mut self) -> Rewritten {
+        self.fill_inside();
         for fresh in std::mem::take(&mut self.fresh) {
             self.patches.insert(fresh.at, format!("{}{}", fresh.header, fresh.lines));
         }

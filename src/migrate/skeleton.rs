@@ -59,8 +59,8 @@ fn group(old: &Format, new: &Format, differences: &[Difference]) -> String {
 pub struct Decided {
     /// Mistakes of the mapping.
     pub mistakes: Vec<Mistake>,
-    /// By direction: the name of the step, whether it is there, and what it leaves open.
-    pub steps: Vec<(String, bool, Vec<Difference>)>,
+    /// By direction: the name of the step, its line where it is there, and what it leaves open.
+    pub steps: Vec<(String, Option<usize>, Vec<Difference>)>,
 }
 
 /// Looks at the steps between a format and the one that it extends.
@@ -74,7 +74,8 @@ pub fn decided(catalog: &Catalog, from: &Arc<Format>, to: &Arc<Format>) -> Decid
             Some(step) if step.impossible.is_some() => Vec::new(),
             found => differences(old, new, found),
         };
-        decided.steps.push((name, found.is_some(), open));
+        let line = found.and_then(|step| step.place.rsplit_once(':')?.1.parse().ok());
+        decided.steps.push((name, line, open));
     }
     decided
 }

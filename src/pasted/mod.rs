@@ -24,6 +24,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+pub use shape::number_length;
 pub use web::strip as without_web_marks;
 
 pub use page::{Chart, Datum, Page, Passage, Section, Shape};
@@ -84,10 +85,12 @@ impl Slip {
         Self { code, name, place, values: Vec::new(), corrected: None, changes: Vec::new(), covers }
     }
 
-    /// Whether it is about a piece of a passage.
-    fn is_about(&self, passage: usize, range: &Range<usize>) -> bool {
+    /// The lines of a passage that it makes unreadable as paragraphs: a tear, a table, a picture.
+    fn piece_of(&self, passage: usize) -> Option<Range<usize>> {
         let here = matches!(&self.place, Place::Text(at, _) if *at == passage);
-        here && self.covers.start < range.end && range.start < self.covers.end
+        let whole = self.code == "TEXT-TORN"
+            || ["table", "image"].iter().any(|word| self.name.starts_with(word));
+        (here && whole).then(|| self.covers.clone())
     }
 
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

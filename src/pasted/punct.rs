@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::page::{Kind, Line};
 use super::shape::{PAIRS, bracket, is_hanzi, is_numbered, length};
+use super::torn::is_bold;
 use super::{Change, Page, Passage, Place, Rule, Slip};
 
 /// Its words and thresholds.
@@ -24,51 +25,76 @@ pub(super) struct Punct {
 
 impl Rule for Punct {
     fn check(&self, page: &Page<'_>, slips: &mut Vec<Slip>) {
+        let mut found = Vec::new();
         for (index, passage) in page.passages.iter().enumerate() {
-            slips.extend(self.doubled(index, passage));
+            self.doubled(index, passage, &mut found);
         }
         for (index, passage) in page.bodies() {
+            let known = Known::of(index, slips);
             for (at, line) in passage.lines.iter().enumerate() {
-                if line.kind != Kind::Paragraph
-                    || slips.iter().any(|slip| slip.is_about(index, &line.range()))
-                {
+                if line.kind != Kind::Paragraph || known.covers(&line.range()) {
                     continue;
                 }
-                slips.extend(self.unended(index, passage, at));
-                slips.extend(unpaired(index, passage, line));
+                found.extend(self.unended(index, passage, at));
+                found.extend(unpaired(index, passage, line));
             }
         }
+        slips.append(&mut found);
+    }
+}
+
+/// Pieces of a passage that other rules have told of, in order and apart from each other.
+struct Known(Vec<std::ops::Range<usize>>);
+
+impl Known {
+    fn of(passage: usize, slips: &[Slip]) -> Self {
+        let mut pieces: Vec<_> = slips.iter().filter_map(|slip| slip.piece_of(passage)).collect();
+        pieces.sort_by_key(|piece| piece.start);
+        let mut apart: Vec<std::ops::Range<usize>> = Vec::new();
+        for piece in pieces {
+            match apart.last_mut().filter(|last| piece.start <= last.end) {
+                Some(last) => last.end = last.end.max(piece.end),
+                None => apart.push(piece),
+            }
+        }
+        Self(apart)
+    }
+
+    fn covers(&self, range: &std::ops::Range<usize>) -> bool {
+        let next = self.0.partition_point(|piece| piece.end <= range.start);
+        self.0.get(next).is_some_and(|piece| piece.start < range.end)
     }
 }
 
 impl Punct {
-    /// Two marks in a row.
-    fn doubled(&self, index: usize, passage: &Passage<'_>) -> Vec<Slip> {
+    /// Two marks in a row: those of a line in one finding, apart by whether it is certain which one goes.
+    fn doubled(&self, index: usize, passage: &Passage<'_>, slips: &mut Vec<Slip>) {
         let text = passage.text;
         let is_mark = |c: char| self.marks.contains(c);
-        let mut slips = Vec::new();
+        let mut line_end = 0;
+        let mut same: Vec<Change> = Vec::new();
         let mut at = 0;
         while let Some(start) = text[at..].find(is_mark).map(|found| at + found) {
             let run = text[start..].find(|c| !is_mark(c)).unwrap_or(text.len() - start);
             at = start + run;
             let marks = &text[start..at];
-            let mut chars = marks.chars();
-            let first = chars.next().unwrap_or_default();
-            if chars.clone().next().is_none() {
+            let first = marks.chars().next().unwrap_or_default();
+            if marks.len() == first.len_utf8() {
                 continue;
             }
-            let same = chars.all(|c| c == first);
-            let slip = Slip::new(
-                "TEXT-PUNCT",
-                if same { "doubled" } else { "two_marks" },
-                Place::Text(index, start..at),
-            )
-            .with("marks", marks)
-            .with("mark", first.to_string());
-            let change = Change { passage: index, range: start..at, put: first.to_string() };
-            slips.push(if same { slip.mended(passage, vec![change], true) } else { slip });
+            if start >= line_end {
+                slips.extend(repeated(passage, std::mem::take(&mut same)));
+                line_end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+            }
+            if marks.chars().all(|c| c == first) {
+                let put = first.to_string();
+                same.push(Change { passage: index, range: start..at, put });
+            } else {
+                let place = Place::Text(index, start..at);
+                slips.push(Slip::new("TEXT-PUNCT", "two_marks", place).with("marks", marks));
+            }
         }
-        slips
+        slips.extend(repeated(passage, same));
     }
 
     /// A paragraph without its full stop, or one that ends with a comma.
@@ -88,6 +114,10 @@ impl Punct {
             let slip = Slip::new("TEXT-PUNCT", "comma_end", place).with("mark", last.to_string());
             return Some(slip.mended(passage, vec![change], false));
         }
+        if is_bold(line.text) || (is_numbered(text) && !text.contains('。')) {
+            // A heading on a line of its own.
+            return None;
+        }
         let said =
             text.contains('。') || (text.contains('，') && length(text) >= self.least_paragraph);
         let wants = said
@@ -101,6 +131,17 @@ impl Punct {
         let slip = Slip::new("TEXT-PUNCT", "no_stop", place).with("last", tail(text));
         Some(slip.mended(passage, vec![change], false))
     }
+}
+
+/// The finding about the same mark twice, for all of a line.
+fn repeated(passage: &Passage<'_>, changes: Vec<Change>) -> Option<Slip> {
+    let first = changes.first()?;
+    let place = Place::Text(first.passage, first.range.clone());
+    let slip = Slip::new("TEXT-PUNCT", "doubled", place)
+        .with("marks", &passage.text[first.range.clone()])
+        .with("mark", first.put.clone())
+        .with("count", changes.len().to_string());
+    Some(slip.mended(passage, changes, true))
 }
 
 /// A bracket or quotation mark without its partner in the paragraph.

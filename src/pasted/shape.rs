@@ -11,7 +11,7 @@ pub(super) fn is_numbered(line: &str) -> bool {
 }
 
 /// Bytes of the number that a line begins with, its punctuation included; 0 when there is none.
-pub(super) fn number_length(line: &str) -> usize {
+pub fn number_length(line: &str) -> usize {
     let Some(first) = line.chars().next() else { return 0 };
     if ITEM_MARKS.contains(first) {
         return first.len_utf8();

@@ -34,6 +34,10 @@ pub(super) struct Torn {
     contact: Vec<String>,
     /// Most characters of a line without a mark that may be a heading or a signature.
     heading_length: usize,
+    /// Most characters of a line with a comma that may be a heading or an item (强化组织领导，明确责任分工).
+    slogan_length: usize,
+    /// Most characters of a numbered line that may be a heading, commas and all.
+    numbered_length: usize,
     /// Most characters of a label before a colon.
     label_length: usize,
     /// Lines of a block cut at one width: how many must be torn, and how far their widths may differ, in half characters.
@@ -164,7 +168,17 @@ impl Torn {
 
     /// Whether a line may end as it does: a heading, a signature, a contact line, an address of the web.
     fn may_end(&self, before: &str) -> bool {
-        self.is_short(before) || self.is_contact(before) || !has_stop(before)
+        self.is_short(before)
+            || self.is_slogan(before)
+            || self.is_contact(before)
+            || !has_stop(before)
+    }
+
+    /// Whether a line may be a heading or an item although it holds a comma. 一是…… begins a sentence, （一）…… a heading.
+    fn is_slogan(&self, line: &str) -> bool {
+        let is_heading = is_numbered(line) && !line.chars().take(4).any(|c| c == '是');
+        let most = if is_heading { self.numbered_length } else { self.slogan_length };
+        length(line) <= most && !line.contains(['。', '；'])
     }
 
     fn is_short(&self, line: &str) -> bool {
@@ -218,7 +232,7 @@ fn plain(line: &str) -> String {
     line.replace("**", "").trim().to_owned()
 }
 
-fn is_bold(line: &str) -> bool {
+pub(super) fn is_bold(line: &str) -> bool {
     line.len() > 4
         && line.starts_with("**")
         && line.ends_with("**")

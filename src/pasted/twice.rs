@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::page::{Kind, Line};
+use super::page::{self, Kind};
 use super::shape::{essence, number_length};
 use super::{Change, Page, Passage, Place, Rule, Section, Slip};
 use crate::text::Prose;
@@ -31,6 +31,18 @@ struct Sentence {
     statements: Vec<String>,
 }
 
+/// A line by its passage and its place there.
+struct Line {
+    passage: usize,
+    line: usize,
+}
+
+impl Line {
+    fn of<'p, 'a>(&self, page: &'p Page<'a>) -> &'p page::Line<'a> {
+        &page.passages[self.passage].lines[self.line]
+    }
+}
+
 impl Rule for Twice {
     fn check(&self, page: &Page<'_>, slips: &mut Vec<Slip>) {
         self.paragraphs(page, slips);
@@ -42,25 +54,24 @@ impl Rule for Twice {
 }
 
 impl Twice {
-    /// Paragraphs that say the same, letter by letter, punctuation and spaces aside.
+    /// Paragraphs that say the same, letter by letter, punctuation and spaces aside; all of one text in one finding.
     fn paragraphs(&self, page: &Page<'_>, slips: &mut Vec<Slip>) {
-        let mut known: HashMap<String, (usize, usize)> = HashMap::new();
-        for (index, passage) in page.bodies() {
-            for (number, line) in passage.lines.iter().enumerate() {
-                if line.kind != Kind::Paragraph {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut places: Vec<Vec<Line>> = Vec::new();
+        for (passage, body) in page.bodies() {
+            for (line, text) in body.lines.iter().enumerate() {
+                let said = essence(text.text);
+                if text.kind != Kind::Paragraph || said.chars().count() < self.least_paragraph {
                     continue;
                 }
-                let said = essence(line.text);
-                if said.chars().count() < self.least_paragraph {
-                    continue;
-                }
-                let Some(&(first, at)) = known.get(&said) else {
-                    known.insert(said, (index, number));
-                    continue;
-                };
-                slips.push(again(page, (first, at), (index, number)));
+                let at = *known.entry(said).or_insert_with(|| {
+                    places.push(Vec::new());
+                    places.len() - 1
+                });
+                places[at].push(Line { passage, line });
             }
         }
+        slips.extend(places.iter().filter_map(|places| again(page, places)));
     }
 
     /// The heading of a section as the first line of its text.
@@ -128,7 +139,7 @@ fn clauses(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// What a line says if it can be a heading.
-fn line_title<'a>(line: &Line<'a>) -> Option<&'a str> {
+fn line_title<'a>(line: &page::Line<'a>) -> Option<&'a str> {
     const LONGEST: usize = 40;
     let is_title = matches!(line.kind, Kind::Heading | Kind::Paragraph)
         && line.text.chars().count() <= LONGEST
@@ -136,27 +147,35 @@ fn line_title<'a>(line: &Line<'a>) -> Option<&'a str> {
     is_title.then_some(line.text)
 }
 
-/// The finding about a paragraph that stands a second time.
-fn again(page: &Page<'_>, first: (usize, usize), second: (usize, usize)) -> Slip {
-    let passage = &page.passages[second.0];
-    let line = &passage.lines[second.1];
-    let before = &page.passages[first.0].lines[first.1];
-    let same_field = first.0 == second.0;
-    let place = Place::Text(second.0, line.range());
-    let name = if same_field { "paragraph" } else { "paragraph_elsewhere" };
-    let slip = Slip::new("TEXT-TWICE", name, place)
-        .with("where", section_name(page, &page.passages[first.0]))
+/// The finding about a paragraph that stands more than once, at its second place.
+fn again(page: &Page<'_>, places: &[Line]) -> Option<Slip> {
+    let [first, second, ..] = places else { return None };
+    let line = second.of(page);
+    let name = if first.passage == second.passage { "paragraph" } else { "paragraph_elsewhere" };
+    let mut slip = Slip::new("TEXT-TWICE", name, Place::Text(second.passage, line.range()))
+        .with("where", section_name(page, &page.passages[first.passage]))
+        .with("count", places.len().to_string())
         .with("beginning", beginning(line.text));
     // Two lines one behind the other with the same words are one pasted twice; a figure is never taken out unasked.
-    let adjacent = same_field
-        && passage.lines[first.1 + 1..second.1].iter().all(|line| line.kind == Kind::Blank)
-        && before.text == line.text
-        && Prose::read(line.text).figures.is_empty();
-    let end = passage.lines.get(first.1).map_or(line.start, |line| line.range().end);
-    let change = Change { passage: second.0, range: end..line.range().end, put: String::new() };
-    let mut slip = slip.mended(passage, vec![change], adjacent);
-    slip.corrected = None;
-    slip
+    if Prose::read(line.text).figures.is_empty() {
+        let pairs = places.windows(2).filter(|pair| are_adjacent(page, &pair[0], &pair[1]));
+        slip.changes = pairs
+            .map(|pair| Change {
+                passage: pair[1].passage,
+                range: pair[0].of(page).range().end..pair[1].of(page).range().end,
+                put: String::new(),
+            })
+            .collect();
+    }
+    Some(slip)
+}
+
+/// Whether two equal lines follow each other in one text.
+fn are_adjacent(page: &Page<'_>, a: &Line, b: &Line) -> bool {
+    let lines = &page.passages[a.passage].lines;
+    a.passage == b.passage
+        && a.of(page).text == b.of(page).text
+        && lines[a.line + 1..b.line].iter().all(|line| line.kind == Kind::Blank)
 }
 
 fn section_name(page: &Page<'_>, passage: &Passage<'_>) -> String {

@@ -55,7 +55,8 @@ impl Web {
     fn marks(&self, index: usize, passage: &Passage<'_>) -> Vec<Slip> {
         let text = passage.text;
         let found = self.find(text);
-        let line_of = |range: &Range<usize>| text[..range.start].matches('\n').count();
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let line_of = |range: &Range<usize>| ends.partition_point(|end| *end < range.start);
         let groups = found.chunk_by(|a, b| line_of(&a.0) == line_of(&b.0));
         groups.map(|group| slip(index, passage, group)).collect()
     }
@@ -100,7 +101,8 @@ impl Web {
     fn tag(&self, text: &str) -> Option<(usize, Mark)> {
         const LONGEST: usize = 400;
         if let Some(comment) = text.strip_prefix("<!--") {
-            return Some((comment.find("-->")? + "<!---->".len(), Mark::Inline));
+            let near = near_start(comment, LONGEST);
+            return Some((near.find("-->")? + "<!---->".len(), Mark::Inline));
         }
         let inner = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
         let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != ':')?;
@@ -163,6 +165,27 @@ fn between_digits(text: &str, range: &Range<usize>) -> bool {
     text[..range.start].ends_with(figure) && text[range.end..].starts_with(figure)
 }
 
+/// Bytes of a line that tell whether anything is left of it beside a tag.
+const REACH: usize = 600;
+
+/// Whether a piece of a line says anything but tags.
+fn says(piece: &str) -> bool {
+    strip(piece).chars().any(|c| is_hanzi(c) || c.is_alphanumeric())
+}
+
+/// At most some bytes of the beginning of a text.
+fn near_start(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
+/// At most some bytes of the end of a text.
+fn near_end(text: &str, most: usize) -> &str {
+    let start = text.len().saturating_sub(most);
+    let start = (start..=text.len()).find(|start| text.is_char_boundary(*start));
+    &text[start.unwrap_or(text.len())..]
+}
+
 /// What stands in the place of a mark.
 fn put(passage: &Passage<'_>, range: &Range<usize>, mark: &Mark) -> String {
     let text = passage.text;
@@ -177,11 +200,11 @@ fn put(passage: &Passage<'_>, range: &Range<usize>, mark: &Mark) -> String {
         }
         Mark::Character(put) => put.clone(),
         Mark::Break if !passage.shape.is_line() => {
-            let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-            let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
-            let says =
-                |piece: &str| strip(piece).chars().any(|c| is_hanzi(c) || c.is_alphanumeric());
-            let between = says(&text[line..range.start]) && says(&text[range.end..end]);
+            let before = near_end(&text[..range.start], REACH);
+            let after = near_start(&text[range.end..], REACH);
+            let line_before = before.rsplit('\n').next().unwrap_or(before);
+            let line_after = after.split('\n').next().unwrap_or(after);
+            let between = says(line_before) && says(line_after);
             let put = if between { "\n" } else { "" };
             put.to_owned()
         }

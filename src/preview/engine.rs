@@ -7,111 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{oneshot, watch};
-
-use super::Options;
+use super::job::{INTERNAL, Job, PdfOutcome};
 use super::making;
-use super::patient;
-use super::session::{Edition, Made, Page, Session, Shown, Snapshot};
-use super::spots;
-use super::state::{Stale, Summary, Timing, View, blocks};
+use super::memory::{Memory, digest, files};
+use super::options::Options;
+use super::page::Page;
+use super::reports::Reports;
+use super::session::{Session, Shown, Snapshot};
+use super::state::{Stale, Timing, View, is_broken};
 use super::watch::{Message, Targets};
-use crate::diagnostic::Level;
-use crate::export::Standards;
+use super::{patient, pdf, spots};
 use crate::generator::{Checked, Failure, Generator, Input};
 use crate::output;
-
-/// What is said of a fault of the program.
-const INTERNAL: &str = "程序内部出错，请把数据文件发给开发者";
-
-/// What the engine is asked to do.
-pub(super) enum Job {
-    /// Files have changed or may have.
-    Changed(BTreeSet<PathBuf>, Instant),
-    /// A browser shows this report.
-    Open(String),
-    /// A PDF is wanted.
-    Pdf(String, Edition, oneshot::Sender<PdfOutcome>),
-    /// Something else is wanted.
-    Make(String, making::Wanted, oneshot::Sender<making::Outcome>),
-}
-
-/// What became of a PDF.
-pub(super) enum PdfOutcome {
-    /// It was written here, this many pages and bytes.
-    Made { path: PathBuf, pages: usize, size: usize },
-    /// It may not be made, for these reasons.
-    Refused(Vec<String>),
-}
-
-/// All reports under preview; shared by engine and requests.
-pub(super) struct Reports {
-    sessions: RwLock<BTreeMap<String, Arc<Session>>>,
-    list: watch::Sender<Vec<Summary>>,
-}
-
-impl Reports {
-    /// No reports.
-    pub(super) fn new() -> Self {
-        Self { sessions: RwLock::default(), list: watch::Sender::new(Vec::new()) }
-    }
-
-    /// The report with this id.
-    pub(super) fn get(&self, id: &str) -> Option<Arc<Session>> {
-        self.sessions.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
-    }
-
-    /// All reports, by path.
-    pub(super) fn all(&self) -> Vec<Arc<Session>> {
-        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<_> = sessions.values().cloned().collect();
-        all.sort_by(|a, b| a.path.cmp(&b.path));
-        all
-    }
-
-    /// Tells of changes of the list.
-    pub(super) fn subscribe(&self) -> watch::Receiver<Vec<Summary>> {
-        self.list.subscribe()
-    }
-
-    fn insert(&self, session: Session) {
-        let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
-        sessions.entry(session.id.clone()).or_insert_with(|| Arc::new(session));
-    }
-
-    fn remove(&self, id: &str) {
-        self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
-    }
-
-    fn publish_list(&self) {
-        let list: Vec<Summary> =
-            self.all().iter().map(|session| session.snapshot().summary.clone()).collect();
-        self.list.send_if_modified(|old| {
-            let changed = *old != list;
-            *old = list;
-            changed
-        });
-    }
-}
-
-/// What the engine remembers of a report between changes.
-#[derive(Default)]
-struct Memory {
-    /// Hash of everything read last.
-    digest: Option<blake3::Hash>,
-    /// Hash of what the pages on show were set from.
-    set: Option<blake3::Hash>,
-    /// Files it depends on.
-    files: BTreeSet<PathBuf>,
-    /// Agency and year, by which another report may take it for last year's.
-    identity: (String, Option<i32>),
-    /// Since when the file is not there or empty.
-    gone_since: Option<Instant>,
-}
 
 /// How long a file may be away or empty before anybody is told: editors replace files.
 const GRACE: Duration = Duration::from_millis(250);
@@ -214,7 +125,7 @@ impl Engine {
             Job::Open(id) => self.open(id),
             Job::Pdf(id, edition, answer) => {
                 let outcome = match self.reports.get(&id) {
-                    Some(session) => self.pdf(&session, edition),
+                    Some(session) => pdf::make(&self.generator, &self.options, &session, edition),
                     None => PdfOutcome::Refused(vec!["没有这份报告".to_owned()]),
                 };
                 // Whoever asked may have gone.
@@ -534,39 +445,6 @@ impl Engine {
         session.publish(Snapshot { revision, state, summary, checked, shown, before });
     }
 
-    /// Makes a PDF of the file as it is now, beside it.
-    fn pdf(&self, session: &Session, edition: Edition) -> PdfOutcome {
-        match catch_unwind(AssertUnwindSafe(|| self.try_pdf(session, edition))) {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(failure)) => PdfOutcome::Refused(vec![failure.0]),
-            Err(_) => PdfOutcome::Refused(vec![INTERNAL.to_owned()]),
-        }
-    }
-
-    fn try_pdf(&self, session: &Session, edition: Edition) -> Result<PdfOutcome, Failure> {
-        let input = patient::read(&session.path, self.options.previous.as_deref())
-            .map_err(|error| Failure(format!("数据文件读不了：{}", output::reason(&error))))?;
-        let checked = self.generator.check(&input);
-        let counts = checked.counts();
-        let denied = counts.errors + if self.options.deny_warnings { counts.warnings } else { 0 };
-        if is_broken(&checked) || (edition == Edition::Official && denied > 0) {
-            let least = if self.options.deny_warnings { Level::Warning } else { Level::Error };
-            return Ok(PdfOutcome::Refused(reasons(&checked, least)));
-        }
-        let typeset = self.generator.typeset(&checked, edition == Edition::Draft)?;
-        let bytes = typeset.pdf(&Standards::default())?;
-        let stem = session.path.file_stem().unwrap_or_default().to_string_lossy();
-        let name = match edition {
-            Edition::Official => format!("{stem}.pdf"),
-            Edition::Draft => format!("{stem}-草稿.pdf"),
-        };
-        let path = session.path.with_file_name(&name);
-        output::write_atomically(&path, &bytes).map_err(|error| Failure(error.to_string()))?;
-        let (pages, size) = (typeset.page_count(), bytes.len());
-        session.keep(edition, Made { name, bytes: bytes.into() });
-        Ok(PdfOutcome::Made { path, pages, size })
-    }
-
     /// Tells the watcher what to watch, when that has changed.
     fn watch(&mut self) {
         let mut targets = Targets::default();
@@ -591,53 +469,6 @@ impl Engine {
             let _ = self.targets.send(Message::Targets(targets));
         }
     }
-}
-
-/// Whether a file cannot be understood well enough to set it.
-pub(super) fn is_broken(checked: &Checked) -> bool {
-    checked.report.is_none() || checked.diagnostics.iter().any(blocks)
-}
-
-/// What stands in the way, each with its line.
-pub(super) fn reasons(checked: &Checked, least: Level) -> Vec<String> {
-    let errors = checked.diagnostics.iter().filter(|found| found.counts() && found.level >= least);
-    errors
-        .map(|found| {
-            let line = checked.source.position(found.span.start).line;
-            format!("第 {line} 行：{}", found.message)
-        })
-        .collect()
-}
-
-/// Hash of everything that was read.
-fn digest(input: &Input, epoch: u64) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    add(&epoch.to_le_bytes());
-    add(&input.bytes);
-    if let Some((path, bytes)) = &input.previous {
-        add(path.to_string_lossy().as_bytes());
-        add(bytes);
-    }
-    for picture in &input.pictures {
-        add(picture.target.as_bytes());
-        match &picture.bytes {
-            Ok(bytes) => add(bytes),
-            Err(reason) => add(reason.as_bytes()),
-        }
-    }
-    hasher.finalize()
-}
-
-fn files(session: &Session, input: &Input) -> BTreeSet<PathBuf> {
-    let folder = session.path.parent().unwrap_or(Path::new("."));
-    let pictures = input.pictures.iter().map(|picture| folder.join(&picture.target));
-    let previous = input.previous.iter().map(|(path, _)| path.clone());
-    let real = session.path.canonicalize().ok();
-    [session.path.clone()].into_iter().chain(real).chain(previous).chain(pictures).collect()
 }
 
 fn is_toml(path: &Path) -> bool {

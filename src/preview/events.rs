@@ -2,10 +2,9 @@
 //!
 //! A browser that is slow misses states in between, never the last one.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,37 +12,15 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_core::Stream;
 use serde_json::json;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 
-use super::engine::Job;
-use super::routes::Site;
+use super::job::Job;
 use super::session::Session;
+use super::site::Site;
 
 /// How soon a browser comes back when the connection was lost.
 const RETRY: Duration = Duration::from_millis(500);
 /// How often a silent stream says that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-
-/// Most streams at a time. A person has a few pages open; whoever opens more takes the oldest away, not the connections
-/// that all pages need.
-const MAX_STREAMS: usize = 64;
-
-/// The streams that are open, the oldest first.
-#[derive(Default)]
-pub(super) struct Streams(Mutex<VecDeque<AbortHandle>>);
-
-impl Streams {
-    fn add(&self, stream: AbortHandle) {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|stream| !stream.is_finished());
-        open.push_back(stream);
-        if open.len() > MAX_STREAMS
-            && let Some(oldest) = open.pop_front()
-        {
-            oldest.abort();
-        }
-    }
-}
 
 /// A stream of events.
 pub(super) type Feed = Sse<axum::response::sse::KeepAliveStream<Events>>;
@@ -107,7 +84,7 @@ pub(super) fn of_list(site: &Arc<Site>) -> Feed {
 
 /// The first event: what a page needs to go on after the server was started anew.
 fn hello(site: &Site) -> Event {
-    let words = json!({"token": site.token, "assets": site.assets, "editor": site.editor});
+    let words = json!({"token": site.token, "assets": site.assets, "editor": site.editor, "save": site.save.is_some()});
     Event::default().event("hello").retry(RETRY).data(words.to_string())
 }
 

@@ -4,7 +4,6 @@
 //! called by must be a loopback name (else a page could have its own name point here), requests that say where they
 //! come from must come from here, and whatever changes something carries a token that only our pages know.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -13,7 +12,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::routes::Site;
+use super::site::Site;
 
 /// The header that carries the token.
 pub(super) const TOKEN_HEADER: &str = "x-nianbao-token";
@@ -22,17 +21,6 @@ pub(super) const TOKEN_HEADER: &str = "x-nianbao-token";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; manifest-src 'none'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-
-/// Makes a token nobody can guess. The hasher's keys come from the system's source of randomness.
-pub(super) fn token() -> String {
-    let mut bytes = Vec::new();
-    for round in 0..8_u64 {
-        let mut hasher = RandomState::new().build_hasher();
-        hasher.write_u64(round);
-        bytes.extend(hasher.finish().to_le_bytes());
-    }
-    blake3::hash(&bytes).to_hex().to_string()
-}
 
 /// Lets a request through, or refuses it; puts the security headers on every answer.
 pub(super) async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {

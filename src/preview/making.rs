@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::Options;
-use super::engine::{is_broken, reasons};
+use super::options::Options;
 use super::session::Session;
+use super::state::{is_broken, reasons};
 use crate::diagnostic::Level;
 use crate::export::Kind;
 use crate::generator::{Checked, Failure, Generator, Input};

@@ -11,79 +11,46 @@ mod connection;
 mod engine;
 mod events;
 mod guard;
+mod job;
 mod making;
+mod memory;
+mod options;
+mod page;
 mod patient;
+mod pdf;
+mod reports;
 mod routes;
+mod save;
 mod session;
+mod site;
 mod spots;
 mod state;
+mod streams;
+mod summary;
 mod watch;
 
 use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
-use crate::generator::{Config, Generator};
-use engine::{Engine, Job, Reports};
+use crate::generator::Generator;
+use engine::Engine;
+use job::Job;
+use reports::Reports;
+pub use save::Save;
 
-/// What is previewed and how.
-pub struct Options {
-    /// The folder whose reports are shown; none for one report.
-    pub root: Option<PathBuf>,
-    /// Finds the reports; called again when a file appears.
-    pub find: Box<dyn Fn() -> Vec<PathBuf> + Send>,
-    /// Whether there may be several reports.
-    pub is_folder: bool,
-    /// What the generator was made from, to make it again when formats or fonts change.
-    pub config: Config,
-    /// Last year's file, when it is named.
-    pub previous: Option<PathBuf>,
-    /// The port; else the first free one of [`PORTS`].
-    pub port: Option<u16>,
-    /// Whether to look for changes instead of waiting to be told.
-    pub poll: bool,
-    /// Pattern of links into an editor, with `{file}`, `{line}`, `{column}`.
-    pub editor: Option<String>,
-    /// Whether warnings count as much as errors.
-    pub deny_warnings: bool,
-}
+pub use options::Options;
 
 /// Ports that are tried when none is named.
 pub const PORTS: std::ops::Range<u16> = 8823..8923;
-
-impl Options {
-    /// Makes paths absolute: the system names changed files by whole paths.
-    fn absolute(mut self) -> Self {
-        let places = [
-            &mut self.root,
-            &mut self.config.templates,
-            &mut self.config.user_fonts,
-            &mut self.previous,
-        ];
-        for place in places.into_iter().flatten() {
-            if let Ok(whole) = std::path::absolute(&*place) {
-                *place = whole;
-            }
-        }
-        self
-    }
-
-    /// The path as people know it: within the folder, or the file's name.
-    fn name(&self, path: &Path) -> String {
-        let inside = self.root.as_ref().and_then(|root| path.strip_prefix(root).ok());
-        let name = inside.map(Path::as_os_str).or(path.file_name()).unwrap_or_default();
-        name.to_string_lossy().replace('\\', "/")
-    }
-}
 
 /// A preview that can be reached, but does not answer yet.
 pub struct Preview {
     listener: TcpListener,
     address: SocketAddr,
-    site: Arc<routes::Site>,
+    site: Arc<site::Site>,
 }
 
 impl Preview {
@@ -92,6 +59,18 @@ impl Preview {
     /// # Errors
     /// When the port is taken, or the system has no more threads.
     pub fn start(options: Options, generator: Generator) -> io::Result<Self> {
+        Self::start_draft(options, generator, None)
+    }
+
+    /// Starts the preview of a draft that was made of a foreign file; the page offers to save it.
+    ///
+    /// # Errors
+    /// As [`Preview::start`].
+    pub fn start_draft(
+        options: Options,
+        generator: Generator,
+        save: Option<Save>,
+    ) -> io::Result<Self> {
         let options = options.absolute();
         let listener = listen(options.port)?;
         listener.set_nonblocking(true)?;
@@ -101,7 +80,7 @@ impl Preview {
         let reports = Arc::new(Reports::new());
         let is_folder = options.is_folder;
         let (editor, deny_warnings) = (options.editor.clone(), options.deny_warnings);
-        let words = routes::Words { is_folder, editor, deny_warnings };
+        let words = site::Words { is_folder, editor, deny_warnings, save };
         let engine = Engine::new(options, generator, reports.clone(), targets);
         engine.start(inbox)?;
         if !is_folder {
@@ -110,7 +89,7 @@ impl Preview {
                 let _ = jobs.send(Job::Open(session.id.clone()));
             }
         }
-        let site = routes::Site::new(reports, jobs, address.port(), words);
+        let site = site::Site::new(reports, jobs, address.port(), words);
         Ok(Self { listener, address, site: Arc::new(site) })
     }
 

@@ -1,7 +1,6 @@
 //! What the server answers. Reports are named by ids that the engine gave out; no address holds a path.
 
-use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -15,71 +14,17 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use super::engine::{Job, PdfOutcome, Reports};
 use super::events::{self, Feed};
 use super::guard;
+use super::job::{Job, PdfOutcome};
 use super::making;
 use super::session::{Edition, Session};
+use super::site::Site;
 use super::{assets, checklist};
 use crate::export::Kind;
 
-/// What all requests share.
-pub(super) struct Site {
-    pub(super) reports: Arc<Reports>,
-    pub(super) token: String,
-    /// Hash of the files for the browser: when they change, pages load anew.
-    pub(super) assets: String,
-    pub(super) editor: Option<String>,
-    deny_warnings: bool,
-    /// The streams of events that are open.
-    pub(super) streams: events::Streams,
-    jobs: Mutex<Sender<Job>>,
-    hosts: [String; 2],
-    is_folder: bool,
-}
-
-/// What requests need of the options.
-pub(super) struct Words {
-    pub(super) is_folder: bool,
-    pub(super) editor: Option<String>,
-    pub(super) deny_warnings: bool,
-}
-
 /// Most bytes of a request's body.
 const MAX_BODY: usize = 4 << 10;
-
-impl Site {
-    pub(super) fn new(reports: Arc<Reports>, jobs: Sender<Job>, port: u16, words: Words) -> Self {
-        let Words { is_folder, editor, deny_warnings } = words;
-        Self {
-            reports,
-            token: guard::token(),
-            assets: assets::version(),
-            editor,
-            deny_warnings,
-            streams: events::Streams::default(),
-            jobs: Mutex::new(jobs),
-            hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
-            is_folder,
-        }
-    }
-
-    /// Whether a host is a name of this server.
-    pub(super) fn is_own_host(&self, host: &str) -> bool {
-        self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
-    }
-
-    /// Whether this is the token of this server. Takes the same time for every wrong one.
-    pub(super) fn is_token(&self, token: &HeaderValue) -> bool {
-        blake3::hash(token.as_bytes()) == blake3::hash(self.token.as_bytes())
-    }
-
-    /// Gives the engine something to do.
-    pub(super) fn ask(&self, job: Job) {
-        // The engine lives as long as the process.
-        let _ = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).send(job);
-    }
-}
 
 /// All addresses.
 pub(super) fn router(site: Arc<Site>) -> Router {
@@ -94,6 +39,7 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/reports/{id}/source", get(source))
         .route("/reports/{id}/checklist", get(check_list))
         .route("/reports/{id}/pdf", post(make_pdf))
+        .route("/reports/{id}/save", post(save_draft))
         .route("/reports/{id}/pdf/{edition}", get(pdf))
         .route("/reports/{id}/files", post(make_files))
         .route("/reports/{id}/content", post(make_content))
@@ -263,6 +209,17 @@ async fn make_pdf(
         }),
         Ok(PdfOutcome::Refused(reasons)) => json!({"made": false, "reasons": reasons}),
         Err(_) => json!({"made": false, "reasons": ["程序正在结束"]}),
+    };
+    Ok(Json(words).into_response())
+}
+
+/// Saves an imported draft as a data file.
+async fn save_draft(State(site): Shared, Path(id): Path<String>) -> Result<Response, Missing> {
+    session(&site, &id)?;
+    let save = site.save.as_ref().ok_or(Missing)?;
+    let words = match save.write() {
+        Ok(path) => json!({"saved": true, "path": path.to_string_lossy()}),
+        Err(reason) => json!({"saved": false, "reason": reason}),
     };
     Ok(Json(words).into_response())
 }

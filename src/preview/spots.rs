@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use typst::layout::{Frame, FrameItem, Point, Transform};
 
-use super::session::Page;
+use super::page::Page;
 use crate::generator::Checked;
 use crate::source::{Source, Span};
 

@@ -4,58 +4,11 @@ use serde::Serialize;
 
 use super::session::Shown;
 use super::spots::{Region, Spot};
+use super::summary::{Health, Summary};
 use crate::diagnostic::{Counts, Diagnostic, Level, Origin};
 use crate::emit::{ReportFindings, Tally, verdict};
 use crate::generator::Checked;
 use crate::source::Span;
-
-/// How a report stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Health {
-    /// Not looked at yet.
-    #[default]
-    Unread,
-    /// No findings that matter.
-    Passed,
-    /// Warnings, but no errors.
-    Warnings,
-    /// Errors; only a draft can be made.
-    Errors,
-    /// The file is not there or cannot be understood.
-    Broken,
-}
-
-impl Health {
-    fn label(self) -> &'static str {
-        match self {
-            Health::Unread => "核对中",
-            Health::Passed => "通过",
-            Health::Warnings => "有提醒",
-            Health::Errors | Health::Broken => "有错",
-        }
-    }
-}
-
-/// A report's line in the list.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub(super) struct Summary {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) agency: String,
-    pub(super) year: Option<i32>,
-    pub(super) health: Health,
-    pub(super) label: &'static str,
-    pub(super) detail: String,
-}
-
-impl Summary {
-    /// The line of a report before it was looked at.
-    pub(super) fn unread(id: &str, name: &str) -> Self {
-        let (id, name) = (id.to_owned(), name.to_owned());
-        Self { id, name, label: Health::Unread.label(), ..Self::default() }
-    }
-}
 
 /// Why the pages on show are not those of the file as it is now.
 #[derive(Debug, Clone)]
@@ -145,7 +98,7 @@ struct Finding<'a> {
     /// Whether the file cannot be understood because of it.
     blocks: bool,
     place: String,
-    region: Region,
+    region: Option<Region>,
     reported: Option<&'a str>,
     computed: Option<&'a str>,
     terms: Vec<Operand<'a>>,
@@ -242,7 +195,7 @@ impl View<'_> {
             message: &finding.message,
             blocks: blocks(finding),
             place: place_label(checked, &finding.path),
-            region: Region::of(&checked.source, &finding.span),
+            region: finding.span.as_ref().map(|span| Region::of(&checked.source, span)),
             reported: finding.reported.as_deref(),
             computed: finding.computed.as_deref(),
             terms: finding
@@ -268,7 +221,7 @@ impl View<'_> {
             suggestion: finding.suggestion.as_deref(),
             basis: finding.basis.as_deref(),
             waived: finding.waived.as_deref(),
-            spots: self.spots(&finding.path, Some(&finding.span)),
+            spots: self.spots(&finding.path, finding.span.as_ref()),
         }
     }
 
@@ -357,5 +310,22 @@ fn pages(shown: &Shown) -> Vec<PageState<'_>> {
     let pages = shown.pages.iter();
     pages
         .map(|page| PageState { version: &page.version, width: page.size.0, height: page.size.1 })
+        .collect()
+}
+
+/// Whether a file cannot be understood well enough to set it.
+pub(super) fn is_broken(checked: &Checked) -> bool {
+    checked.report.is_none() || checked.diagnostics.iter().any(blocks)
+}
+
+/// What stands in the way, each with its line.
+pub(super) fn reasons(checked: &Checked, least: Level) -> Vec<String> {
+    let errors = checked.diagnostics.iter().filter(|found| found.counts() && found.level >= least);
+    errors
+        .map(|found| {
+            let line = found.line(&checked.source);
+            let place = line.map_or_else(|| "全文".to_owned(), |line| format!("第 {line} 行"));
+            format!("{place}：{}", found.message)
+        })
         .collect()
 }

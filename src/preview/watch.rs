@@ -14,7 +14,7 @@ use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use walkdir::WalkDir;
 
-use super::engine::Job;
+use super::job::Job;
 use crate::reading;
 
 /// What is watched.

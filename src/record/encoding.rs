@@ -92,7 +92,7 @@ mod tests {
         let (bytes, _, _) = GB18030.encode("a = 1\nb = \"年报\"\n");
         let decoded = decode(&bytes);
         assert_eq!(decoded.text, "a = 1\nb = \"年报\"\n");
-        assert_eq!(decoded.finding.expect("a finding").span, 11..14);
+        assert_eq!(decoded.finding.expect("a finding").span, Some(11..14));
     }
 
     #[test]

@@ -150,15 +150,15 @@ impl Record {
     }
 
     /// Returns the place of the nearest table above a path that the file has, for findings about what is
-    /// missing; `0..0` when there is none.
-    pub fn nearest_span(&self, path: &str) -> Span {
+    /// missing; none when there is none.
+    pub fn nearest_span(&self, path: &str) -> Option<Span> {
         let mut path = path;
         while let Some((parent, _)) = path.rsplit_once('.') {
             if let Some(entry) = self.entry(parent) {
-                return entry.key_span.clone();
+                return Some(entry.key_span.clone());
             }
             path = parent;
         }
-        self.entry(path).map_or(0..0, |entry| entry.key_span.clone())
+        self.entry(path).map(|entry| entry.key_span.clone())
     }
 }

@@ -23,7 +23,7 @@ const FILL: &str = "填上实际数量，确实没有发生的填 0；一时没�
 
 /// The finding for a file that is too large to be a report.
 pub(super) fn too_large(bytes: usize, limit: usize) -> Diagnostic {
-    Diagnostic::new("TOML", Level::Error, "文件太大，不像一份年度报告", "", 0..0)
+    Diagnostic::new("TOML", Level::Error, "文件太大，不像一份年度报告", "", None)
         .with_values(format!("{bytes} 字节"), format!("不超过 {limit} 字节"))
         .with_help("核对是否选错了文件；图片应另存为文件，用 ![说明](文件名.png) 引用")
 }
@@ -72,7 +72,7 @@ pub(super) fn diagnose(source: &Source, errors: &[Error], names: &KeyNames) -> V
             let place = moved(source, &text, line, &span);
             let (mut finding, corrected) = diagnose_line(source, line, place, message, names);
             // A line is read with full-width signs made plain: what was found need not stand in it letter by letter.
-            finding.span = in_text(source, finding.span);
+            finding.span = finding.span.map(|span| in_text(source, span));
             found.insert(line, finding);
             if let Some(corrected) = corrected {
                 lines[line - 1] = corrected;

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::format::{Format, ItemKind};
 use crate::record::{Entry, Record, Table, Value};
 
-use super::texts::{BESIDE, ORDER, SECTION};
+use super::keys::{BESIDE, ORDER, SECTION};
 
 /// What is expected under a key.
 pub(super) enum Expect {

@@ -189,7 +189,7 @@ impl Fields<'_> {
                     wrong(entry, path, "报告年度", "四位数的年份，不加引号", "year = 2023");
                 let digits: String =
                     entry.node.as_str().unwrap_or("").chars().map(narrow).collect();
-                let year = digits.trim().trim_end_matches('年').trim_end_matches('度').trim();
+                let year = digits.trim().trim_end_matches(['年', '度']).trim();
                 if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) {
                     let line = line_with(self.source, &entry.node.span, year);
                     finding = line.map_or(finding.clone(), |line| finding.with_replacement(line));

@@ -7,6 +7,7 @@ mod cells;
 mod charts;
 mod expect;
 mod fields;
+mod keys;
 mod read;
 mod remedy;
 mod texts;
@@ -14,8 +15,8 @@ mod totals;
 
 pub use charts::{Chart, ChartKind};
 pub use fields::YEARS;
+pub(crate) use keys::BESIDE;
 pub use read::read;
-pub(crate) use texts::BESIDE;
 
 use std::sync::Arc;
 
@@ -40,9 +41,7 @@ pub struct Report {
     /// What the tables count.
     pub scope: Scope,
     /// Title: as given, else by the format's template.
-    pub title: Spanned<String>,
-    /// Whether the file gives the title.
-    pub title_is_given: bool,
+    pub title: Title,
     /// 成文日期.
     pub date: Option<Spanned<Date>>,
     /// Texts in the order in which they are printed, the preface (`report.preface`) first.
@@ -59,8 +58,8 @@ pub struct Report {
     pub named_format: Option<Spanned<String>>,
 }
 
-/// A value and its place; `0..0` when the file does not hold it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
@@ -68,13 +67,24 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+/// The title of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Title {
+    /// Its text.
+    pub value: String,
+    /// Byte range of the title that the file gives, else of the agency that it was made from; none without either.
+    pub span: Option<Span>,
+    /// Whether the file gives it.
+    pub is_given: bool,
+}
+
 /// Who reports: one agency, or several together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Agency {
     /// The name; the names of a joint report joined by 、.
     pub value: String,
-    /// Byte range in the source, of a joint report the whole list.
-    pub span: Span,
+    /// Byte range in the source, of a joint report the whole list; none when the file lacks it.
+    pub span: Option<Span>,
     /// The names one by one, in order.
     pub names: Vec<Spanned<String>>,
 }
@@ -82,13 +92,13 @@ pub struct Agency {
 impl Agency {
     /// The agency of a report that names one.
     pub fn one(name: Spanned<String>) -> Self {
-        Self { value: name.value.clone(), span: name.span.clone(), names: vec![name] }
+        Self { value: name.value.clone(), span: Some(name.span.clone()), names: vec![name] }
     }
 
     /// The agencies of a joint report; `span` is the place of the whole list.
     pub fn joint(names: Vec<Spanned<String>>, span: Span) -> Self {
         let value = names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join("、");
-        Self { value, span, names }
+        Self { value, span: Some(span), names }
     }
 }
 

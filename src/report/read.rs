@@ -10,7 +10,7 @@ use crate::source::Source;
 use super::cells::Cells;
 use super::expect::{self, join};
 use super::fields::Fields;
-use super::{Agency, Figure, Report, Spanned, charts, totals};
+use super::{Agency, Figure, Report, Spanned, Title, charts, totals};
 
 /// Reads a record by a format. Findings are complete but unsorted.
 pub fn read(source: &Source, record: &Record, format: &Arc<Format>) -> (Report, Vec<Diagnostic>) {
@@ -19,8 +19,10 @@ pub fn read(source: &Source, record: &Record, format: &Arc<Format>) -> (Report, 
     let agency = fields.agency();
     let year = fields.year();
     let given_title = fields.line("report.title", "标题", None);
-    let title_is_given = given_title.is_some();
-    let title = given_title.unwrap_or_else(|| default_title(format, &agency, year.as_ref()));
+    let title = match given_title {
+        Some(Spanned { value, span }) => Title { value, span: Some(span), is_given: true },
+        None => default_title(format, &agency, year.as_ref()),
+    };
     let mut report = Report {
         format: Arc::clone(format),
         kind: fields.kind(),
@@ -34,7 +36,6 @@ pub fn read(source: &Source, record: &Record, format: &Arc<Format>) -> (Report, 
         agency,
         year,
         title,
-        title_is_given,
         named_format,
     };
     let mut findings = fields.findings;
@@ -56,12 +57,12 @@ fn overlong_title(report: &Report) -> Option<Diagnostic> {
     if length <= LONGEST_TITLE {
         return None;
     }
-    let (path, what) = match report.title_is_given {
+    let (path, what) = match report.title.is_given {
         true => ("report.title", "标题"),
         false => ("report.agency", "由机关全称合成的标题"),
     };
     let message = format!("{what}有 {length} 个字，太长了（最多 {LONGEST_TITLE} 个字）");
-    let help = match report.title_is_given {
+    let help = match report.title.is_given {
         true => "核对是否把正文粘贴到了标题里；标题一般不用写，由机关全称和年度合成",
         false => "核对机关全称里是否粘贴了别的文字",
     };
@@ -69,11 +70,11 @@ fn overlong_title(report: &Report) -> Option<Diagnostic> {
     Some(Diagnostic::new("TYPE", Level::Error, message, path, span).with_help(help))
 }
 
-fn default_title(format: &Format, agency: &Agency, year: Option<&Spanned<i32>>) -> Spanned<String> {
+fn default_title(format: &Format, agency: &Agency, year: Option<&Spanned<i32>>) -> Title {
     let year = year.map_or_else(String::new, |year| year.value.to_string());
     let context = Context::from([("agency", agency.value.clone()), ("year", year)]);
     let value = format.words("title", &context);
-    Spanned { value, span: agency.span.clone() }
+    Title { value, span: agency.span.clone(), is_given: false }
 }
 
 /// Reads all figures in the order of [`Format::cells`].

@@ -7,16 +7,8 @@ use crate::source::Span;
 
 use super::expect::join;
 use super::fields::{Fields, wrong};
+use super::keys::{BESIDE, ORDER, SECTION};
 use super::{TableNote, Text};
-
-/// The key of the sections that a file adds to a part.
-pub(super) const SECTION: &str = "section";
-
-/// The key that says whether a part's sections stand in the order of the form or of the file.
-pub(super) const ORDER: &str = "order";
-
-/// Keys of the texts above and below a table.
-pub(crate) const BESIDE: [(&str, &str); 2] = [("before", "表前的文字"), ("after", "表后的文字")];
 
 /// What a text may say of itself beside its words.
 const TEXT_KEYS: &str = "这里只有 heading（小标题）、text（正文）和 run_in（小标题与正文同段）三项";
@@ -217,8 +209,8 @@ impl Fields<'_> {
             let label = item.map_or(key.as_str(), |item| &item.label);
             let message = format!("“{}”没有内容：缺少{label}（{path}）", part.heading);
             let entry = self.record.entry(&path);
-            let span =
-                entry.map_or_else(|| self.record.nearest_span(&path), |e| e.node.span.clone());
+            let span = entry
+                .map_or_else(|| self.record.nearest_span(&path), |e| Some(e.node.span.clone()));
             let mut finding = Diagnostic::new("MISSING", Level::Error, message, path, span)
                 .with_help(format!("在 [{}] 下写上这一段文字", part.key));
             if entry.is_none() {

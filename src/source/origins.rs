@@ -69,9 +69,9 @@ impl Origins {
     }
 
     /// The place of a finding: of its figure, else where its span comes from, else of its field.
-    pub fn of(&self, path: &str, span: &Span) -> Elsewhere {
+    pub fn of(&self, path: &str, span: Option<&Span>) -> Elsewhere {
         let figure = self.figures.get(path);
-        let place = figure.or_else(|| self.of_range(span)).or_else(|| self.of_path(path));
+        let place = figure.or_else(|| self.of_range(span?)).or_else(|| self.of_path(path));
         let whole = || Elsewhere { place: "全文".to_owned(), page: None };
         place.cloned().unwrap_or_else(whole)
     }

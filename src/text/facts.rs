@@ -13,6 +13,11 @@ pub trait Facts {
         self.figure(path).is_some()
     }
 
+    /// The paths of the rows of a group, such as `requests.refused`.
+    fn rows(&self, _group: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The same figure of last year's report, when there is one.
     fn previous(&self, path: &str) -> Option<Decimal>;
 }

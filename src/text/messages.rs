@@ -58,9 +58,9 @@ impl Messages {
     ///
     /// # Errors
     /// A template cannot be read, or a rule has a code that the data does not describe.
-    pub fn compile<'a>(
+    pub(crate) fn new<'a>(
         codes: BTreeMap<String, CodeData>,
-        heads: impl Iterator<Item = Head<'a>>,
+        heads: impl Iterator<Item = &'a Head>,
     ) -> Result<Self, PatternError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -78,13 +78,13 @@ impl Messages {
             }
         }
         for head in heads {
-            if !codes.contains_key(head.code) {
+            if !codes.contains_key(&head.code) {
                 return Err(PatternError(format!("{}: no code `{}`", head.key, head.code)));
             }
-            if let Some(message) = head.message {
+            if let Some(message) = &head.message {
                 add(format!("{}/{}/message", head.code, head.key), message)?;
             }
-            if let Some(help) = head.help {
+            if let Some(help) = &head.help {
                 add(format!("{}/{}/help", head.code, head.key), help)?;
             }
         }
@@ -97,14 +97,14 @@ impl Messages {
     }
 
     /// Puts a draft into words.
-    pub fn finding(&self, head: Head<'_>, draft: Draft) -> Finding {
+    pub(crate) fn finding(&self, head: &Head, draft: Draft) -> Finding {
         let Draft { place, reported, computed, operands, values } = draft;
         let mut context: BTreeMap<&str, Value> = values.into_iter().collect();
         context.insert("reported", reported.clone().unwrap_or_default().into());
         context.insert("computed", computed.clone().unwrap_or_default().into());
-        let data = self.codes.get(head.code);
+        let data = self.codes.get(&head.code);
         Finding {
-            code: head.code.to_owned(),
+            code: head.code.clone(),
             level: data.map(|data| data.level.clone()).unwrap_or_default(),
             place,
             message: self.render(head, "message", &context).unwrap_or_default(),
@@ -117,12 +117,7 @@ impl Messages {
         }
     }
 
-    fn render(
-        &self,
-        head: Head<'_>,
-        part: &str,
-        context: &BTreeMap<&str, Value>,
-    ) -> Option<String> {
+    fn render(&self, head: &Head, part: &str, context: &BTreeMap<&str, Value>) -> Option<String> {
         let own = format!("{}/{}/{part}", head.code, head.key);
         let template = self
             .environment

@@ -60,8 +60,7 @@ const UNITS: &[&str] = &[
 
 /// Measure words that make a Chinese numeral a figure; 一个, 一次 and the like are articles.
 const CHINESE_UNITS: &[&str] = &[
-    "件次", "人次", "场次", "件", "条", "宗", "起", "份", "项", "个", "篇", "期", "场", "部", "例",
-    "封", "次",
+    "件次", "人次", "场次", "件", "条", "宗", "起", "份", "篇", "期", "场", "部", "例", "封", "次",
 ];
 const ARTICLE_UNITS: &[&str] = &["个", "次", "项", "期", "场", "部", "篇", "份", "条", "起"];
 
@@ -395,7 +394,8 @@ fn chinese_run(letters: &[Letter], at: usize) -> Option<(Decimal, Decimal, usize
     let (mut total, mut section, mut digit): (u64, u64, Option<u64>) = (0, 0, None);
     let (mut digits_only, mut count) = (String::new(), 0usize);
     let mut positional = true;
-    while let Some(char) = char_at(letters, i) {
+    // Longer runs are no numbers; without a bound a text of one character would take quadratic time.
+    while let Some(char) = char_at(letters, i).filter(|_| i - at <= 24) {
         if let Some(value) = chinese_digit(char) {
             digit = Some(u64::from(value));
             digits_only.push(char::from_digit(value, 10)?);

@@ -135,6 +135,47 @@ fn push_sign(out: &mut String, char: char, view: View, in_class: bool) {
     }
 }
 
+/// Reads several patterns.
+///
+/// # Errors
+/// One of them cannot be used.
+pub(crate) fn all_of(
+    words: Words<'_>,
+    patterns: &[String],
+    view: View,
+) -> Result<Vec<Pattern>, PatternError> {
+    patterns.iter().map(|pattern| words.compile(pattern, view)).collect()
+}
+
+/// Joins patterns into one; `None` when there are none.
+///
+/// # Errors
+/// One of them cannot be used.
+pub(crate) fn any_of(
+    words: Words<'_>,
+    patterns: &[String],
+    view: View,
+) -> Result<Option<Pattern>, PatternError> {
+    match patterns.is_empty() {
+        true => Ok(None),
+        false => words.compile(&patterns.join("|"), view).map(Some),
+    }
+}
+
+/// Whether a dotted path meets one of the patterns `a.b`, `a.*`, `*`.
+pub(crate) fn meets(path: &str, patterns: &[String]) -> bool {
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => path.starts_with(start),
+        None => path.strip_prefix(pattern.as_str()).is_some_and(is_all_or_number),
+    })
+}
+
+/// What may follow a field's name: nothing, or the number of one of several (`requests.note.0`).
+fn is_all_or_number(rest: &str) -> bool {
+    let number = rest.strip_prefix('.').unwrap_or("0");
+    (rest.is_empty() || rest.starts_with('.')) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A pattern, compiled when it is first needed: a report needs few of them.
 #[derive(Debug)]
 pub struct Pattern {

@@ -7,7 +7,7 @@ use crate::diagnostic::Level;
 use crate::format::{Cell, FigureKind, Format, RuleKind};
 use crate::generator::Generator;
 use crate::number::Number;
-use crate::report::{Agency, Figure, Kind, Report, Scope, Spanned, State};
+use crate::report::{Agency, Figure, Kind, Report, Scope, State, Title};
 
 use super::figures::{Figures, Printed, table_figures};
 use super::pdf::Pdf;
@@ -208,8 +208,7 @@ fn report(format: &Arc<Format>, figures: &Figures) -> Report {
         year: None,
         kind: Kind::default(),
         scope: Scope::default(),
-        title: Spanned::default(),
-        title_is_given: false,
+        title: Title::default(),
         date: None,
         texts: Vec::new(),
         figures: format.cells().iter().enumerate().map(read).collect(),

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::pdf::structure::Tree;
 use super::pdf::{Artifact, Pdf, Run};
-use super::structure::Tree;
 use super::tables::{Cell, CellKind, Grid, is_figure};
 
 /// How far two texts lie over each other before one hides the other, in millimetres.

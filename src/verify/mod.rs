@@ -19,7 +19,6 @@ mod placement;
 pub mod print;
 mod redrawn;
 pub mod rendered;
-pub mod structure;
 pub mod tables;
 pub mod texts;
 

@@ -6,8 +6,8 @@
 
 use super::Finding;
 use super::painted::Sheets;
+use super::pdf::structure::Tree;
 use super::pdf::{Bounds, Pdf, Run};
-use super::structure::Tree;
 use super::tables::{Cell, CellKind, Grid, is_figure};
 use crate::diagnostic::Level;
 

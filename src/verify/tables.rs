@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
+use super::pdf::structure::Tree;
 use super::pdf::{Bounds, Pdf, Run};
-use super::structure::Tree;
 
 /// Most rows and columns of a table that are laid out.
 const MOST_ROWS: usize = 2_000;

@@ -6,7 +6,7 @@
 use crate::document::{Block, Model, PrintedItem, TextRun};
 
 use super::pdf::Pdf;
-use super::structure::{Kid, Tree};
+use super::pdf::structure::{Kid, Tree};
 use super::tables::squeezed;
 
 /// How many characters of a text are enough to know its beginning again.

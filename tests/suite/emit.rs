@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use nianbao::diagnostic::{Diagnostic, Level, Origin, Term};
-use nianbao::emit::{MessageFormat, Options, ReportFindings, RuleText, plain, render, width};
+use nianbao::emit::{MessageFormat, Options, ReportFindings, plain, render, width};
+use nianbao::format::{Rule, RuleKind};
 use nianbao::source::{Source, Span};
 use serde::Deserialize;
 use serde_json::Value;
@@ -111,6 +112,7 @@ impl Loaded {
             self.case.clean.iter().map(|path| ReportFindings { path, diagnostics: &[], ..report });
         let reports: Vec<ReportFindings> = std::iter::once(report).chain(clean).collect();
         let rules = rules();
+        let rules: Vec<&Rule> = rules.iter().collect();
         let deny_warnings = self.case.deny_warnings;
         render(
             &reports,
@@ -146,13 +148,19 @@ fn operand(term: &Operand, source: &Source, previous: Option<&Source>) -> Term {
     }
 }
 
-fn rules() -> Vec<RuleText> {
-    let rule = |code: &str, level, title: &str| RuleText {
+fn rules() -> Vec<Rule> {
+    let rule = |code: &str, level, title: &str| Rule {
         code: code.to_owned(),
         level,
+        kind: RuleKind::Form,
         title: title.to_owned(),
-        description: format!("{title}。"),
-        basis: Some("统一格式".to_owned()),
+        summary: format!("{title}。"),
+        message: String::new(),
+        label: String::new(),
+        help: String::new(),
+        basis: "统一格式".to_owned(),
+        example: String::new(),
+        repair: String::new(),
     };
     vec![
         rule("MISSING", Level::Error, "缺少必填内容"),
@@ -219,8 +227,9 @@ fn carets_stand_under_what_is_wrong() {
         let shown = loaded.render(MessageFormat::Human, false);
         let lines: Vec<&str> = shown.lines().collect();
         for finding in loaded.diagnostics.iter().filter(|finding| finding.counts()) {
-            let place = loaded.source.position(finding.span.start);
-            let wanted = loaded.source.text()[finding.span.clone()].lines().next().unwrap_or("");
+            let span = finding.span.clone().expect("a place");
+            let place = loaded.source.position(span.start);
+            let wanted = loaded.source.text()[span].lines().next().unwrap_or("");
             let wanted = plain(wanted);
             let under = |at: usize| under_caret(lines[at], lines.get(at + 1).unwrap_or(&""));
             let number = place.line.to_string();
@@ -307,8 +316,8 @@ fn json_keeps_the_contract() {
                 "{name}"
             );
             for finding in report["findings"].as_array().unwrap() {
-                let wanted =
-                    "rule level message where reported computed terms span help basis waived";
+                let wanted = "rule level message where reported computed terms span help basis \
+                              waived source";
                 assert_eq!(keys(finding), wanted, "{name}");
                 assert_eq!(keys(&finding["span"]), "line column end_line end_column", "{name}");
                 for term in finding["terms"].as_array().unwrap() {

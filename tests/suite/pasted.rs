@@ -168,8 +168,12 @@ fn clean_reports_are_silent() {
     let mut wrong = Vec::new();
     for seed in 0..400 {
         let sample = factory::report(seed, seed % 5 == 4, None);
-        for finding in &check(&sample.toml).diagnostics {
-            if CODES.contains(&finding.rule.as_str()) {
+        let checked = check(&sample.toml);
+        for finding in &checked.diagnostics {
+            // Two sections may draw the same sentence by chance: it does stand twice then.
+            let line = checked.source.line(finding.line(&checked.source).expect("a place"));
+            let is_twice = finding.rule == "TEXT-TWICE" && sample.toml.matches(line).count() > 1;
+            if CODES.contains(&finding.rule.as_str()) && !is_twice {
                 wrong.push(format!("{seed} {} {} {}", finding.rule, finding.path, finding.message));
             }
         }
@@ -262,6 +266,8 @@ fn figures(report: &str) -> (Vec<String>, Vec<String>) {
     for line in report.lines() {
         let marks = line.matches("\"\"\"").count();
         if inside || marks > 0 {
+            // A character that takes no room may stand inside a figure.
+            let line = line.replace('\u{200B}', "");
             let runs = line.split(|c: char| !c.is_ascii_digit());
             digits.extend(runs.filter(|run| !run.is_empty()).map(str::to_owned));
         } else {
@@ -293,7 +299,8 @@ fn fixing_mends_what_is_certain_and_nothing_else() {
         assert_eq!(figures(&fixed.text), figures(&harmed), "{seed}");
         assert_eq!(fix(generator(), path, &fixed.text), None, "{seed}: mended twice");
         let checked = check(&fixed.text);
-        assert!(checked.diagnostics.iter().all(|finding| finding.fix.is_empty()), "{seed}");
+        let open = checked.diagnostics.iter().find(|finding| !finding.fix.is_empty());
+        assert!(open.is_none(), "{seed}: {open:#?}\n{}", fixed.text);
         if exact {
             assert_eq!(fixed.text, clean, "{seed}");
         }

@@ -50,7 +50,7 @@ fn the_names_of_a_joint_report_have_lines_of_their_own() {
 #[test]
 fn a_heading_that_runs_on_is_a_heading_on_the_line_of_its_text() {
     let paper = Paper::of(&joint());
-    let headings = paper.elements("H2");
+    let headings = paper.elements("H3");
     let (_, runs) = headings.iter().find(|(text, _)| text.contains("组织领导")).expect("a heading");
     let (page, run) = runs[0];
     let lines = paper.prose(page);

@@ -55,7 +55,10 @@ fn spans_lie_inside_the_text() {
         let checked = generator().check(&input(sample.as_bytes()[..cut].to_vec()));
         for finding in &checked.diagnostics {
             let text = checked.source.text();
-            assert!(text.get(finding.span.clone()).is_some(), "{finding:?} in a file cut at {cut}");
+            assert!(
+                finding.span.clone().is_none_or(|span| text.get(span).is_some()),
+                "{finding:?} in a file cut at {cut}"
+            );
         }
     }
 }

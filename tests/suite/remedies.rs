@@ -29,7 +29,7 @@ fn applied(text: &str, checked: &Checked, finding: &Diagnostic) -> Option<String
         return Some(after);
     }
     let offered = finding.suggestion.as_ref()?;
-    let line = checked.source.position(finding.span.start).line;
+    let line = finding.line(&checked.source).expect("a place");
     let mut lines: Vec<String> =
         (1..=checked.source.line_count()).map(|at| checked.source.line(at).to_owned()).collect();
     if finding.replaces {
@@ -61,7 +61,10 @@ fn figures(text: &str) -> Vec<String> {
     let mut number = String::new();
     for (at, &c) in chars.iter().enumerate() {
         let next = chars.get(at + 1).is_some_and(char::is_ascii_digit);
+        let in_row =
+            chars[..at].iter().rev().take_while(|c| **c != '\n').any(|c| "[【".contains(*c));
         let grouped = c == ','
+            && !in_row
             && !number.is_empty()
             && chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count() == 3;
         if c.is_ascii_digit() || (c == '.' && !number.is_empty() && next) {
@@ -97,7 +100,7 @@ fn hold(text: &str) -> usize {
             "{} offers {:?} for line {:?} of\n{text}",
             finding.message,
             finding.suggestion,
-            checked.source.line(checked.source.position(finding.span.start).line)
+            checked.source.line(finding.line(&checked.source).expect("a place"))
         );
     }
     offers

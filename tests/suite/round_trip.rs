@@ -224,7 +224,7 @@ fn comes_back(text: &str, field: usize) -> Result<(), TestCaseError> {
     } else {
         for found in errors {
             prop_assert_eq!(&found.rule, "GLYPH", "{:?}: {}", text, found.message);
-            let wanted = file[found.span.clone()].to_owned();
+            let wanted = file[found.span.clone().expect("a place")].to_owned();
             prop_assert!(
                 !wanted.is_empty() && found.path.starts_with(path),
                 "{:?} {}",

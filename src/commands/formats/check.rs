@@ -173,24 +173,20 @@ fn mapping(catalog: &Catalog, format: &Format) -> Vec<Mistake> {
     let decided = migrate::decided(catalog, base, own);
     let mut mistakes = decided.mistakes;
     let file = format!("{}/mapping.toml", format.origin);
-    for (name, is_there, open) in decided.steps {
-        let doubt = |message: String| Mistake {
-            file: file.clone(),
-            line: 1,
-            column: 1,
-            message,
-            is_doubt: true,
+    for (name, line, open) in decided.steps {
+        let doubt = |message: String| {
+            let line = line.unwrap_or(1);
+            Mistake { file: file.clone(), line, column: 1, message, is_doubt: true }
         };
-        if !is_there {
+        if line.is_none() {
             mistakes.push(doubt(format!(
                 "没有写 [{name}]：这个方向不能改写；做不到的写 impossible = \"原因\""
             )));
+            continue;
         }
-        if is_there {
-            mistakes.extend(open.into_iter().map(|open| {
-                doubt(format!("[{name}] 的 {} 没有说到：{}  {}", open.list, open.about, open.line))
-            }));
-        }
+        mistakes.extend(open.into_iter().map(|open| {
+            doubt(format!("[{name}] 的 {} 没有说到：{}  {}", open.list, open.about, open.line))
+        }));
     }
     mistakes
 }
@@ -216,7 +212,7 @@ fn sample(generator: &Generator, format: &Format) -> Vec<Mistake> {
             finding.counts() && finding.level == Level::Error && !waits(&finding.path)
         })
         .map(|finding| {
-            let place = checked.source.position(finding.span.start);
+            let place = checked.source.position(finding.span.as_ref().map_or(0, |span| span.start));
             Mistake {
                 file: shown.clone(),
                 line: place.line,

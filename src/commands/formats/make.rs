@@ -88,7 +88,11 @@ pub(super) fn new(
         return map(session, id, from, folder);
     }
     refuse_full(&target)?;
-    let catalog = session.catalog()?;
+    let mut catalog = session.catalog()?;
+    if catalog.get(from).is_none() && folder.is_dir() {
+        // A format of the same folder.
+        catalog = Catalog::load(Some(folder))?;
+    }
     let base = format_of(&catalog, from)?;
     if id == from {
         bail!("新格式不能与沿用的格式同名：{id}");

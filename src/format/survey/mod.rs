@@ -27,8 +27,8 @@ const KNOWN: [&str; 8] = [
     "format.toml",
     "schema.toml",
     "rules.toml",
-    "text_rules.toml",
     "words.toml",
+    "figures.toml",
     "mapping.toml",
     "sample.toml",
     "main.typ.j2",
@@ -53,7 +53,11 @@ impl Files {
             let wrong = errors.iter().map(|error| {
                 let help =
                     error.help.as_deref().map_or_else(String::new, |help| format!("；{help}"));
-                Mistake::at(&source, &error.span, format!("{}{help}", error.message))
+                Mistake::at(
+                    &source,
+                    &error.span.clone().unwrap_or(0..0),
+                    format!("{}{help}", error.message),
+                )
             });
             mistakes.extend(wrong);
             files.insert(name.clone(), (source, record));

@@ -156,7 +156,8 @@ impl Checker<'_> {
             self.changes(list, table, entry, &own, &ids);
             let removes = table.get("remove").is_some();
             if old.is_none() && !removes {
-                self.new_entry(list, table, entry, &own, &ids);
+                let inherited: Vec<String> = base.iter().filter_map(id).collect();
+                self.new_entry(list, table, entry, &own, &inherited);
             }
             self.table(list, table, old.and_then(Datum::as_table), known);
             match removes {
@@ -218,7 +219,9 @@ impl Checker<'_> {
         // One letter or two of a longer word: more likely the wrong word than a new one.
         let like = ids.iter().find(|id| {
             let distance = strsim::osa_distance(id, own);
-            distance <= 2 && own.len() > 4 && id.len() > 4
+            // Numbers are counted on: `article_20_7` beside `article_20_8` is meant.
+            let words = |key: &str| key.replace(|c: char| c.is_ascii_digit(), "");
+            distance <= 2 && own.len() > 4 && id.len() > 4 && words(id) != words(own)
         });
         match (missing.is_empty(), like) {
             (false, Some(like)) => {

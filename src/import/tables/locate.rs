@@ -323,7 +323,10 @@ impl Reader<'_> {
 
     /// The figure that stands at a place by the labels beside and above it.
     fn choose(&self, x: usize, y: usize, block: (usize, usize)) -> Choice {
-        let above = self.sheet.over(x, block);
+        // A head that reaches a little into the next group belongs where it begins.
+        let head = self.leaf_head(x, block);
+        let column = head.map_or(x, |head| self.sheet.grid.cells[head].x);
+        let above = self.sheet.over(column, block);
         let has_leaf = |x: usize| self.leaf_at(x, block);
         let beside = self.sheet.beside(x, y, &has_leaf);
         self.pick(&above, &beside)

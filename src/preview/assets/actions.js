@@ -33,6 +33,19 @@ async function pdf(button, draft) {
   }
 }
 
+async function save() {
+  try {
+    const outcome = await send("save", {});
+    if (outcome.saved) {
+      tell("已保存为数据文件", make("p", { className: "path", textContent: outcome.path }), make("p", { textContent: "以后改这个文件；这里预览的还是导入的草稿。" }));
+    } else {
+      tell("没有保存", make("p", { textContent: outcome.reason }));
+    }
+  } catch (error) {
+    tell("没有保存", make("p", { textContent: `程序没有回答（${error.message}）。看看它是否还在运行。` }));
+  }
+}
+
 function refused(what, reasons) {
   tell(what, make("ol", { className: "reasons" }, ...reasons.map((reason) => make("li", { textContent: reason }))));
 }
@@ -89,6 +102,8 @@ export const settings = () => byId("settings").showModal();
 
 byId("make-official").addEventListener("click", (event) => pdf(event.currentTarget, false));
 byId("make-draft").addEventListener("click", (event) => pdf(event.currentTarget, true));
+byId("save").addEventListener("click", save);
+=======
 byId("make-other").addEventListener("click", () => byId("other").showModal());
 byId("make-kinds").addEventListener("click", (event) => others(event.currentTarget));
 byId("copy-content").addEventListener("click", (event) => copy(event.currentTarget));

@@ -74,7 +74,7 @@ function entry({ key, finding }) {
     { type: "button", aria: { expanded: isOpen } },
     make("span", { className: "level", textContent: finding.level_label }),
     make("span", { className: "message", textContent: finding.message }),
-    make("span", { className: "line", textContent: `第 ${finding.region.line} 行` }),
+    make("span", { className: "line", textContent: finding.region ? `第 ${finding.region.line} 行` : "全文" }),
   );
   head.addEventListener("click", () => select(key, !isOpen));
   const item = make("li", { className: "finding", data: { key, level: finding.level, rule: finding.rule } }, head);

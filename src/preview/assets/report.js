@@ -56,7 +56,7 @@ function banners() {
 }
 
 function problem(finding) {
-  const button = make("button", { type: "button", textContent: `第 ${finding.region.line} 行：${finding.message}` });
+  const button = make("button", { type: "button", textContent: `${finding.region ? `第 ${finding.region.line} 行` : "全文"}：${finding.message}` });
   button.addEventListener("click", () => chooseFinding(finding));
   return button;
 }
@@ -84,7 +84,7 @@ function chooseFinding(finding) {
   }
   selection = { kind: "finding" };
   const isOnPage = pages.mark(finding.spots);
-  showSource(finding.region, "current");
+  if (finding.region) showSource(finding.region, "current");
   if (isNarrow() && isOnPage) tab("pages");
 }
 
@@ -109,7 +109,7 @@ function reselect() {
     const finding = findings.current();
     if (finding) {
       pages.mark(finding.spots, { isScrolled: false });
-      showSource(finding.region, "current");
+      if (finding.region) showSource(finding.region, "current");
     } else {
       selection = null;
       pages.mark([]);
@@ -163,7 +163,10 @@ addEventListener("keydown", (event) => {
 if (document.documentElement.dataset.reports === "several") byId("back").hidden = false;
 
 listen("events", {
-  hello: (hello) => editor.begin(hello.editor, source.relink),
+  hello: (hello) => {
+    editor.begin(hello.editor, source.relink);
+    byId("save").hidden = !hello.save;
+  },
   state: update,
   lost: (lost) => {
     if (isLost === lost) return;

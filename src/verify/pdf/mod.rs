@@ -10,6 +10,7 @@ pub(crate) mod objects;
 mod outline;
 mod page;
 mod paint;
+pub mod structure;
 mod typeface;
 mod xmp;
 
@@ -33,7 +34,7 @@ use objects::{Objects, number};
 use crate::limits;
 
 use super::foreign::{self, Intruder};
-use super::structure::Tree;
+use structure::Tree;
 
 /// How far up the page tree an inherited entry is looked for.
 const HIGHEST_PARENT: usize = 64;
