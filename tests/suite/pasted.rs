@@ -358,7 +358,9 @@ fn standard_input_statistics_and_an_output_file() {
     assert_eq!(code, 2, "{told}");
 
     fs::write(path.join("a.toml"), &report).expect("written");
-    fs::write(path.join("b.toml"), sample()).expect("written");
+    // Another agency: two files of one agency and year are a finding of their own.
+    let other = sample().replace("云河市水务局", "云河市民政局");
+    fs::write(path.join("b.toml"), other).expect("written");
     let (code, out, _) = run(path, &["check", "--statistics", "."], "");
     assert_eq!(code, 0, "{out}");
     let lines: Vec<&str> = out.lines().collect();
