@@ -275,12 +275,14 @@ impl Found<'_> {
     fn is_beside_text(&self, slip: &Slip) -> bool {
         let Place::Section(index) = slip.place else { return false };
         let section = &self.page.sections[index];
-        let mut others = self.page.sections.iter().filter(|other| other.part == section.part);
+        // One text, and every section of the part empty: an empty section beside others that hold something is a lack.
+        let others = self.page.sections.iter().filter(|other| other.part == section.part);
+        let (texts, sections): (Vec<_>, Vec<_>) =
+            others.partition(|other| other.heading.is_empty() && other.own_heading.is_none());
         section.is_blank
             && section.is_given
-            && others.any(|other| {
-                other.heading.is_empty() && other.own_heading.is_none() && !other.is_blank
-            })
+            && texts.iter().any(|text| !text.is_blank)
+            && sections.iter().all(|other| other.is_blank)
     }
 
     fn place(&self, place: &Place) -> (String, Option<Span>) {

@@ -37,7 +37,9 @@ impl Rule for Marks {
 /// `**` without a partner in its line.
 fn bold(index: usize, passage: &Passage<'_>, slips: &mut Vec<Slip>) {
     let odd = |line: &Line<'_>| {
-        matches!(line.kind, Kind::Paragraph | Kind::Row) && line.text.matches("**").count() % 2 == 1
+        matches!(line.kind, Kind::Paragraph | Kind::Row)
+            && line.text.matches("**").count() % 2 == 1
+            && !is_mask(line.text)
     };
     let mut lines = passage.lines.iter().filter(|line| line.kind != Kind::Blank).peekable();
     while let Some(line) = lines.next() {
@@ -64,6 +66,16 @@ fn bold(index: usize, passage: &Passage<'_>, slips: &mut Vec<Slip>) {
             None => slips.push(Slip::new("TEXT-MARKUP", "bold", place)),
         }
     }
+}
+
+/// Whether the stars hide something: 张**, 链接***处. A lone pair right behind a character and before one begins no bold
+/// text that anybody would miss, and three or more are no mark of ours.
+fn is_mask(text: &str) -> bool {
+    let Some((before, behind)) = text.split_once("**") else { return false };
+    let hidden = |c: Option<char>| c.is_some_and(|c| is_hanzi(c) || c == '*');
+    !behind.trim_start_matches('*').contains("**")
+        && hidden(before.chars().last())
+        && hidden(behind.chars().next())
 }
 
 /// A line that was meant as a heading: another number of `#`, no space, full-width signs.

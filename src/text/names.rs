@@ -305,15 +305,18 @@ impl Candidate<'_> {
     /// The length of the name behind the last lead word.
     fn after_lead(&self) -> usize {
         let ending = self.ending.chars().count();
-        // From where the own name seems to begin; else behind the last word that is no part of names.
-        let begins = self.run.windows(2).rposition(|pair| pair == &self.own[..2]);
-        if let Some(begins) = begins.filter(|&at| at + ending < self.run.len()) {
-            return self.run.len() - begins;
-        }
         let last = (0..self.run.len().saturating_sub(ending))
             .rev()
-            .find(|&cut| cut > 0 && self.lead_before(&self.run[..cut]));
-        self.run.len() - last.unwrap_or(0)
+            .find(|&cut| cut > 0 && self.lead_before(&self.run[..cut]))
+            .unwrap_or(0);
+        // From where the own name seems to begin, with the places that stand before it (某市|某区人社局).
+        let begins = self.run.windows(2).rposition(|pair| pair == &self.own[..2]);
+        if let Some(begins) = begins.filter(|&at| at + ending < self.run.len()) {
+            let is_place = |char: &char| "省市区县州盟旗".contains(*char);
+            let has_place = begins > last && self.run[..begins].last().is_some_and(is_place);
+            return self.run.len() - if has_place { last } else { begins };
+        }
+        self.run.len() - last
     }
 
     /// Whose name belongs here.

@@ -128,9 +128,16 @@ pub(super) fn write(
     field(toml, "text", &format!("{year}年，我单位{}；{}。", dice.pick(&AIMS), dice.pick(&AIMS)));
     field(toml, "proactive_disclosure", &proactive(dice));
     field(toml, "requests", &requests(figures));
-    field(toml, "management", &listed(dice, &ACTIONS, 4));
-    field(toml, "platform", &listed(dice, &ACTIONS, 4));
-    field(toml, "supervision", &listed(dice, &ACTIONS, 3));
+    let mut said = String::new();
+    for (key, count) in [("management", 4), ("platform", 4), ("supervision", 3)] {
+        let mut text = listed(dice, &ACTIONS, count);
+        // A paragraph twice is a mistake that no faultless report makes.
+        while text.lines().any(|line| said.lines().any(|other| other == line)) {
+            text = listed(dice, &ACTIONS, count);
+        }
+        field(toml, key, &text);
+        said += &format!("{text}\n");
+    }
 }
 
 fn field(toml: &mut String, key: &str, text: &str) {

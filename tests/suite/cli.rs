@@ -380,7 +380,11 @@ fn build_destroys_no_input() {
     let place = Place::new();
     let text = example(&[]);
     place.write("a.pdf", &text).write("x/a.toml", &text).write("y/a.toml", &text);
-    place.run(&["build", "a.pdf"]).ends(2).err_has("就是数据文件本身");
+    place
+        .run(&["build", "a.pdf"])
+        .ends(2)
+        .err_has("a.pdf 不是数据文件")
+        .err_has("nianbao import a.pdf");
     place.run(&["build", "x/a.toml", "-o", "x/a.toml"]).ends(2).err_has("已经是一个文件");
     let run = place.run(&["build", "x/a.toml", "y/a.toml", "-o", "out"]).ends(2);
     run.err_has("x/a.toml").err_has("y/a.toml").err_has("都要写到");
