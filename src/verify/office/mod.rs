@@ -2,7 +2,7 @@
 //! what the data file says.
 //!
 //! In: the bytes of a file that this program or another made, and, when there is one, the report it should show. Out:
-//! a [`Verification`]. The file is read as any foreign report is ([`import`](crate::import)): figures by their labels,
+//! a [`FileVerification`]. The file is read as any foreign report is ([`import`](crate::import)): figures by their labels,
 //! texts in reading order, each with the place a person can go to. What stands around a report on a web page is passed
 //! over.
 
@@ -28,7 +28,7 @@ use contents::Contents;
 
 /// What reading a file back has shown.
 #[derive(Debug, Clone, Serialize)]
-pub struct Verification {
+pub struct FileVerification {
     /// What kind of file it is, for people.
     pub kind: &'static str,
     /// The title that stands in it.
@@ -55,7 +55,7 @@ pub struct Located {
     pub place: String,
 }
 
-impl Verification {
+impl FileVerification {
     /// Number of findings of level error.
     pub fn errors(&self) -> usize {
         self.count(Level::Error)
@@ -85,7 +85,7 @@ pub fn verify(
     path: &Path,
     bytes: &[u8],
     original: Option<&Checked>,
-) -> Result<Verification, String> {
+) -> Result<FileVerification, String> {
     let kind = Kind::of(path).ok_or("不认得这种文件")?;
     let refused = |refusal: import::Refusal| refusal.to_string();
     let draft = import::draft(kind, bytes).map_err(refused)?;
@@ -126,7 +126,7 @@ pub fn verify(
         Some(original) if contents.has_texts() => Some(contents.compare(original, &mut located)),
         _ => None,
     };
-    Ok(Verification {
+    Ok(FileVerification {
         kind: label(kind),
         title: Some(imported.texts.title.clone()).filter(|title| !title.is_empty()),
         figures: figures.found.len(),
