@@ -102,7 +102,7 @@ pub fn verify(
         Some(Original { checked, report, document })
     });
     let format = format.unwrap_or_else(|| Arc::clone(&imported.format));
-    let mut figures = figures(&format, &imported, &draft);
+    let mut figures = figures(&format, &imported, &draft, original.as_ref());
     if let Some(original) = original.as_ref().filter(|_| is_workbook(kind)) {
         as_written(&mut figures, original);
     }
@@ -150,17 +150,31 @@ fn label(kind: Kind) -> &'static str {
 }
 
 /// The figures as a PDF's are: what stands under the labels of each.
-fn figures(format: &Format, imported: &Imported, draft: &Draft) -> Figures {
+fn figures(
+    format: &Format,
+    imported: &Imported,
+    draft: &Draft,
+    original: Option<&Original<'_>>,
+) -> Figures {
     let mut figures = Figures::default();
     for index in table_figures(format) {
         let Some(found) = imported.figures.get(&format.cells()[index].path) else { continue };
         figures.found.insert(index, printed(found));
     }
-    let present: std::collections::BTreeSet<String> =
-        contents::cells(draft).map(|cell| squeezed(&cell.text)).collect();
-    for wanted in labels(format) {
-        if !present.contains(&wanted) && !figures.missing_labels.contains(&wanted) {
-            figures.missing_labels.push(wanted);
+    let mut present: BTreeMap<String, usize> = BTreeMap::new();
+    for cell in contents::cells(draft) {
+        *present.entry(squeezed(&cell.text)).or_default() += 1;
+    }
+    // 总计 and its like stand over several groups: as often as on the pages.
+    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+    for text in original.into_iter().flat_map(|original| contents::labels(original)) {
+        *wanted.entry(text).or_default() += 1;
+    }
+    for label in labels(format) {
+        let least = wanted.get(&label).copied().unwrap_or(1);
+        let is_there = present.get(&label).is_some_and(|count| *count >= least);
+        if !is_there && !figures.missing_labels.contains(&label) {
+            figures.missing_labels.push(label);
         }
     }
     figures
