@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use nianbao::emit::MessageFormat;
 use nianbao::generator::{Checked, Generator};
-use nianbao::verify::office::print::Outcome as Other;
+use nianbao::verify::office::print::FileOutcome as Other;
 use nianbao::verify::print::{self, Outcome as Read};
 use nianbao::verify::{Request, office, verify_as};
 use nianbao::{limits, reading};

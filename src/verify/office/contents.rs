@@ -5,7 +5,7 @@ use super::super::texts::{Boxed, Difference, RunningText, boxed, expected};
 use super::super::{Finding, Original, compare};
 use super::Located;
 use crate::diagnostic::Level;
-use crate::document::{Block as Printed, ChartBlock, PrintedItem};
+use crate::document::{Block as Printed, ChartBlock, FormCellKind, PrintedItem};
 use crate::import::draft::{Block, Cell, Paragraph};
 use crate::import::{Draft, Kind};
 
@@ -174,6 +174,17 @@ fn captions(original: &Original<'_>) -> Vec<String> {
     });
     let charts = charts(original).map(|chart| squeezed(&crate::export::chart_caption(chart)));
     forms.chain(charts).collect()
+}
+
+/// The labels of the form as the pages have them, each as often as it stands there.
+pub(super) fn labels<'a>(original: &'a Original<'_>) -> impl Iterator<Item = String> + 'a {
+    let items = original.document.parts.iter().flat_map(|part| &part.items);
+    let sections = items.flat_map(|item| match item {
+        PrintedItem::Table(form) => form.sections.as_slice(),
+        _ => &[],
+    });
+    let cells = sections.flat_map(|section| section.head.iter().chain(&section.rows)).flatten();
+    cells.filter(|cell| cell.kind != FormCellKind::Figure).map(|cell| squeezed(&cell.text))
 }
 
 fn charts<'a>(original: &'a Original<'_>) -> impl Iterator<Item = &'a ChartBlock> {

@@ -2,7 +2,7 @@
 //! what the data file says.
 //!
 //! In: the bytes of a file that this program or another made, and, when there is one, the report it should show. Out:
-//! a [`Verification`]. The file is read as any foreign report is ([`import`](crate::import)): figures by their labels,
+//! a [`FileVerification`]. The file is read as any foreign report is ([`import`](crate::import)): figures by their labels,
 //! texts in reading order, each with the place a person can go to. What stands around a report on a web page is passed
 //! over.
 
@@ -28,7 +28,7 @@ use contents::Contents;
 
 /// What reading a file back has shown.
 #[derive(Debug, Clone, Serialize)]
-pub struct Verification {
+pub struct FileVerification {
     /// What kind of file it is, for people.
     pub kind: &'static str,
     /// The title that stands in it.
@@ -55,7 +55,7 @@ pub struct Located {
     pub place: String,
 }
 
-impl Verification {
+impl FileVerification {
     /// Number of findings of level error.
     pub fn errors(&self) -> usize {
         self.count(Level::Error)
@@ -85,7 +85,7 @@ pub fn verify(
     path: &Path,
     bytes: &[u8],
     original: Option<&Checked>,
-) -> Result<Verification, String> {
+) -> Result<FileVerification, String> {
     let kind = Kind::of(path).ok_or("不认得这种文件")?;
     let refused = |refusal: import::Refusal| refusal.to_string();
     let draft = import::draft(kind, bytes).map_err(refused)?;
@@ -102,7 +102,7 @@ pub fn verify(
         Some(Original { checked, report, document })
     });
     let format = format.unwrap_or_else(|| Arc::clone(&imported.format));
-    let mut figures = figures(&format, &imported, &draft);
+    let mut figures = figures(&format, &imported, &draft, original.as_ref());
     if let Some(original) = original.as_ref().filter(|_| is_workbook(kind)) {
         as_written(&mut figures, original);
     }
@@ -126,7 +126,7 @@ pub fn verify(
         Some(original) if contents.has_texts() => Some(contents.compare(original, &mut located)),
         _ => None,
     };
-    Ok(Verification {
+    Ok(FileVerification {
         kind: label(kind),
         title: Some(imported.texts.title.clone()).filter(|title| !title.is_empty()),
         figures: figures.found.len(),
@@ -150,17 +150,31 @@ fn label(kind: Kind) -> &'static str {
 }
 
 /// The figures as a PDF's are: what stands under the labels of each.
-fn figures(format: &Format, imported: &Imported, draft: &Draft) -> Figures {
+fn figures(
+    format: &Format,
+    imported: &Imported,
+    draft: &Draft,
+    original: Option<&Original<'_>>,
+) -> Figures {
     let mut figures = Figures::default();
     for index in table_figures(format) {
         let Some(found) = imported.figures.get(&format.cells()[index].path) else { continue };
         figures.found.insert(index, printed(found));
     }
-    let present: std::collections::BTreeSet<String> =
-        contents::cells(draft).map(|cell| squeezed(&cell.text)).collect();
-    for wanted in labels(format) {
-        if !present.contains(&wanted) && !figures.missing_labels.contains(&wanted) {
-            figures.missing_labels.push(wanted);
+    let mut present: BTreeMap<String, usize> = BTreeMap::new();
+    for cell in contents::cells(draft) {
+        *present.entry(squeezed(&cell.text)).or_default() += 1;
+    }
+    // 总计 and its like stand over several groups: as often as on the pages.
+    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+    for text in original.into_iter().flat_map(|original| contents::labels(original)) {
+        *wanted.entry(text).or_default() += 1;
+    }
+    for label in labels(format) {
+        let least = wanted.get(&label).copied().unwrap_or(1);
+        let is_there = present.get(&label).is_some_and(|count| *count >= least);
+        if !is_there && !figures.missing_labels.contains(&label) {
+            figures.missing_labels.push(label);
         }
     }
     figures

@@ -4,22 +4,22 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Located, Verification};
+use super::{FileVerification, Located};
 use crate::diagnostic::Level;
 use crate::harmless::{command_property, command_text, plain};
 
 /// One file and what came of reading it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct FileOutcome {
     /// The path of the file as it was given.
     pub path: String,
     /// The path of the data file that it was compared with.
     pub data: Option<String>,
     /// What was found, or why it could not be read.
-    pub result: Result<Verification, String>,
+    pub result: Result<FileVerification, String>,
 }
 
-impl Outcome {
+impl FileOutcome {
     /// Whether the file says what it should.
     pub fn is_sound(&self) -> bool {
         self.result.as_ref().is_ok_and(|verification| verification.errors() == 0)
@@ -27,12 +27,12 @@ impl Outcome {
 
     /// Number of warnings.
     pub fn warnings(&self) -> usize {
-        self.result.as_ref().map_or(0, Verification::warnings)
+        self.result.as_ref().map_or(0, FileVerification::warnings)
     }
 }
 
 /// A summary in the words of a clerk, then every finding.
-pub fn human(outcome: &Outcome) -> String {
+pub fn human(outcome: &FileOutcome) -> String {
     let mut out = format!("{}\n", plain(&outcome.path));
     let verification = match &outcome.result {
         Ok(verification) => verification,
@@ -62,7 +62,7 @@ pub fn human(outcome: &Outcome) -> String {
     out
 }
 
-fn figures(outcome: &Outcome, verification: &Verification) -> String {
+fn figures(outcome: &FileOutcome, verification: &FileVerification) -> String {
     let (found, wanted) = (verification.figures, verification.wanted);
     let wrong = count(verification, |rule| rule == "FILE-FIGURE");
     let broken =
@@ -79,7 +79,7 @@ fn figures(outcome: &Outcome, verification: &Verification) -> String {
     format!("表格 {wanted} 格找到 {found} 格{compared}，{rules}")
 }
 
-fn count(verification: &Verification, is_wanted: impl Fn(&str) -> bool) -> usize {
+fn count(verification: &FileVerification, is_wanted: impl Fn(&str) -> bool) -> usize {
     verification.findings.iter().filter(|found| is_wanted(&found.finding.rule)).count()
 }
 
@@ -92,7 +92,7 @@ fn line(found: &Located, data: Option<&str>) -> String {
 }
 
 /// One line for each finding, the path first.
-pub fn short(outcome: &Outcome) -> String {
+pub fn short(outcome: &FileOutcome) -> String {
     match &outcome.result {
         Err(reason) => format!("{}: 错误: {}\n", plain(&outcome.path), plain(reason)),
         Ok(verification) => verification
@@ -107,7 +107,7 @@ pub fn short(outcome: &Outcome) -> String {
 }
 
 /// Workflow commands that GitHub turns into annotations.
-pub fn github(outcome: &Outcome) -> String {
+pub fn github(outcome: &FileOutcome) -> String {
     let command = |level: Level, title: &str, message: &str| {
         let kind = match level {
             Level::Error => "error",
@@ -131,7 +131,7 @@ pub fn github(outcome: &Outcome) -> String {
 }
 
 /// The entry of a file in the JSON document.
-pub fn json(outcome: &Outcome) -> Value {
+pub fn json(outcome: &FileOutcome) -> Value {
     let verdict = match &outcome.result {
         Ok(_) if outcome.is_sound() => "passed",
         _ => "failed",
@@ -148,7 +148,7 @@ pub fn json(outcome: &Outcome) -> Value {
 }
 
 /// The results of a file in a SARIF log.
-pub fn sarif(outcome: &Outcome) -> Vec<Value> {
+pub fn sarif(outcome: &FileOutcome) -> Vec<Value> {
     let result = |level: Level, rule: &str, message: String| {
         json!({
             "ruleId": rule,
