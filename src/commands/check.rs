@@ -1,5 +1,6 @@
 //! `check`: reads, validates, prints findings.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -75,11 +76,19 @@ fn check(
     results: &mut Results<'_>,
 ) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
-    let neighbours = Neighbours::among(files);
+    // Two files of one report are a fact about the folder: told once below, and a finding where they would be printed.
+    let neighbours = Neighbours::default();
+    let mut reports: BTreeMap<(String, i32), Vec<&Path>> = BTreeMap::new();
     for chunk in files.chunks(CHUNK) {
         for (path, result) in chunk.iter().zip(read_all(session, generator, &neighbours, chunk)) {
             match result {
-                Ok(checked) => results.add(&findings(path, &checked)),
+                Ok(checked) => {
+                    if let Some(year) = checked.year().filter(|_| !checked.agency().is_empty()) {
+                        let report = (checked.agency().to_owned(), year);
+                        reports.entry(report).or_default().push(path);
+                    }
+                    results.add(&findings(path, &checked));
+                }
                 Err(failure) => {
                     terminal::failure(&failure);
                     outcome = Outcome::Failed;
@@ -88,7 +97,24 @@ fn check(
         }
         results.flush()?;
     }
+    for ((agency, year), paths) in reports.iter().filter(|(_, paths)| paths.len() > 1) {
+        session.note(&several(agency, *year, paths));
+    }
     Ok(outcome)
+}
+
+/// Files of one report that are named; of more, the number says enough.
+const MOST_NAMED: usize = 3;
+
+/// What is said of several files of one agency and year.
+fn several(agency: &str, year: i32, paths: &[&Path]) -> String {
+    let names = paths.iter().take(MOST_NAMED).map(|path| path.display().to_string());
+    let names = names.collect::<Vec<_>>().join("、");
+    let more = if paths.len() > MOST_NAMED { " 等" } else { "" };
+    let count = paths.len();
+    format!(
+        "注意: {agency}{year}年度的报告有 {count} 个文件：{names}{more}；留下要报送的一份，另外的移到别的文件夹"
+    )
 }
 
 /// Reads and checks some reports on all processors; the results come in the order of the files. One that breaks the

@@ -129,26 +129,27 @@ impl Walk<'_> {
     /// The text of elements and content, but for tables and pictures inside.
     fn paragraph<'n>(&self, nodes: impl Iterator<Item = &'n Node>, level: Option<u8>) -> Paragraph {
         let mut out = Paragraph { level, ..Paragraph::default() };
-        let mut place = None;
+        let mut seen = Seen::default();
         for node in nodes {
-            self.text(node, &mut out, &mut place);
+            self.text(node, &mut out, &mut seen);
         }
-        out.place = place.map_or(Place::Whole, Place::Page);
+        out.place = seen.page.map_or(Place::Whole, Place::Page);
         out
     }
 
-    fn text(&self, node: &Node, out: &mut Paragraph, place: &mut Option<usize>) {
+    fn text(&self, node: &Node, out: &mut Paragraph, seen: &mut Seen) {
         match node {
             Node::Content(page, mcid) => {
                 let Some(glyphs) = self.content.glyphs.get(&(*page, *mcid)) else { return };
-                place.get_or_insert(*page);
+                seen.page.get_or_insert(*page);
                 for line in drawn_lines(glyphs) {
                     let next = Paragraph { runs: lines::runs(&line), ..Paragraph::default() };
                     // Content of one line may come in several pieces: only a new line may lose its spaces.
-                    let begins = line.first().map(|glyph| glyph.y);
-                    if out.runs.is_empty() || begins.is_none() {
-                        next.runs.into_iter().for_each(|run| out.push(&run.text, run.bold));
-                    } else if is_wrapped(out, &next) {
+                    let goes_on = seen.last.as_ref().is_some_and(|last| goes_on(last, &line));
+                    if let (Some(end), count) = (line.last(), line.len()) {
+                        seen.last = Some(Piece { end: end.clone(), count });
+                    }
+                    if !goes_on && !out.runs.is_empty() && is_wrapped(out, &next) {
                         append(out, next);
                     } else {
                         next.runs.into_iter().for_each(|run| out.push(&run.text, run.bold));
@@ -159,9 +160,9 @@ impl Walk<'_> {
                 "Table" | "Figure" | "Artifact" => {}
                 "LBody" | "P" if !out.is_blank() && element.role == "P" => {
                     out.push("\n", false);
-                    element.kids.iter().for_each(|kid| self.text(kid, out, place));
+                    element.kids.iter().for_each(|kid| self.text(kid, out, seen));
                 }
-                _ => element.kids.iter().for_each(|kid| self.text(kid, out, place)),
+                _ => element.kids.iter().for_each(|kid| self.text(kid, out, seen)),
             },
         }
     }
@@ -249,6 +250,30 @@ fn drawn_lines(glyphs: &[&Glyph]) -> Vec<Vec<Glyph>> {
         }
     }
     lines
+}
+
+/// Where the text of a paragraph stands so far.
+#[derive(Default)]
+struct Seen {
+    page: Option<usize>,
+    last: Option<Piece>,
+}
+
+/// The end of a piece of content, and how many glyphs it has.
+struct Piece {
+    end: Glyph,
+    count: usize,
+}
+
+/// Whether a piece goes on where the last one ended, without a space. A word that may break anywhere comes one character a
+/// piece (long Latin words in our own pages), on the next line too.
+fn goes_on(last: &Piece, next: &[Glyph]) -> bool {
+    let Some(first) = next.first() else { return false };
+    let end = &last.end;
+    let beside = (end.y - first.y).abs() <= end.size * 0.3
+        && (first.x - end.x - end.width).abs() <= end.size * 0.15;
+    let latin = |glyph: &Glyph| glyph.text.chars().all(|c| c.is_ascii_alphanumeric());
+    beside || last.count == 1 && next.len() == 1 && latin(end) && latin(first)
 }
 
 /// Whether a piece of text begins a new line rather than going on in one.

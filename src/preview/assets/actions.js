@@ -103,7 +103,6 @@ export const settings = () => byId("settings").showModal();
 byId("make-official").addEventListener("click", (event) => pdf(event.currentTarget, false));
 byId("make-draft").addEventListener("click", (event) => pdf(event.currentTarget, true));
 byId("save").addEventListener("click", save);
-=======
 byId("make-other").addEventListener("click", () => byId("other").showModal());
 byId("make-kinds").addEventListener("click", (event) => others(event.currentTarget));
 byId("copy-content").addEventListener("click", (event) => copy(event.currentTarget));

@@ -128,3 +128,18 @@ fn a_public_name_means_one_thing() {
         doubles.map(|(name, files)| format!("{name}: {}", files.join(", "))).collect();
     assert_eq!(doubles, Vec::<String>::new());
 }
+
+/// What a merge leaves behind where two changes met is neither Rust nor a test that fails: a script of the preview once held it.
+#[test]
+fn no_merge_left_its_marks() {
+    let mut left = Vec::new();
+    for folder in ["src", "templates", "docs", "tests/suite", "examples", ".ci"] {
+        for entry in walkdir::WalkDir::new(root().join(folder)) {
+            let path = entry.expect("a readable entry").into_path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let mark = |line: &str| line == "=".repeat(7) || line.starts_with(&">".repeat(7));
+            left.extend(text.lines().any(mark).then_some(path));
+        }
+    }
+    assert!(left.is_empty(), "{left:?}");
+}

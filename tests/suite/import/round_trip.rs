@@ -42,7 +42,7 @@ fn made_up_reports_come_back_from_their_pdf() {
 
 fn back(name: &str, checked: &Checked) {
     let pdf = generator()
-        .typeset(checked, true)
+        .typeset(checked, false)
         .and_then(|typeset| typeset.pdf(&Standards::default()))
         .expect("a document");
     let path = Path::new("report.pdf");

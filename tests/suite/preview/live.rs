@@ -183,7 +183,7 @@ fn formats_are_watched() {
     assert!(broken["pages"][0].is_object(), "the pages stay");
     fs::write(&manifest, &text).expect("written");
     let good = news.wait("no notice", |state| state["notice"].is_null());
-    let look = templates.path().join("2019/parts/sheet.typ");
+    let look = templates.path().join("layout/parts/sheet.typ");
     let sheet = fs::read_to_string(&look).expect("a layout");
     fs::write(&look, format!("{sheet}\n#let broken(")).expect("written");
     news.wait("a layout that fails", |state| {
