@@ -2,27 +2,14 @@
 
 use proptest::prelude::*;
 
+use crate::breaking::with_text;
 use crate::paper::lines::Line;
-use crate::paper::random::{Made, data_file, quoted};
 use crate::paper::{Paper, TEXT_AREA};
-use crate::support::generator;
 
 /// How far a mark may reach beyond the right edge, in millimetres.
 const SLACK: f64 = 0.1;
 /// The widest gap between two characters of a stretched line, in squares of the grid.
 const WIDEST_GAP: f64 = 0.45;
-
-fn with_text(text: &str) -> Paper {
-    let format = generator().catalog().get("2021").expect("the format in force");
-    let made = Made {
-        agency: "某市某局",
-        year: 2023,
-        text: "如下。",
-        count: &mut || 0,
-        amount: &mut || "0".into(),
-    };
-    Paper::of(&data_file(format, made).replacen("\"如下。\"", &quoted(text), 1))
-}
 
 /// The lines of the paragraph that begins with a word, up to the next paragraph.
 fn paragraph(paper: &Paper, start: &str) -> Vec<Line> {

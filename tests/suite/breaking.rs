@@ -54,7 +54,7 @@ proptest! {
 }
 
 /// A report whose first field has this text.
-fn with_text(text: &str) -> Paper {
+pub(crate) fn with_text(text: &str) -> Paper {
     let format = generator().catalog().get("2021").expect("the format in force");
     let made = Made {
         agency: "某市某局",
